@@ -1,0 +1,101 @@
+"""How the command line prints: plain text for people, one JSON document for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import click
+
+from smartcity_share.errors import (
+    DocumentError,
+    Fault,
+    RefusedError,
+    SmartCityError,
+    SystemRefusedError,
+    UnexpectedError,
+)
+
+
+def print_json(document: Mapping[str, Any]) -> None:
+    """Print one JSON object to standard output; lists are wrapped in objects so that keys can be added."""
+    import json
+
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+
+def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows in columns as wide as their widest cell; the header is bold on a terminal."""
+    body = [tuple(str(cell) for cell in row) for row in rows]
+    widths = [max(len(line[i]) for line in [tuple(header), *body]) for i in range(len(header))]
+
+    def line(cells: Sequence[str]) -> str:
+        return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+    click.echo(click.style(line(header), bold=True))
+    for row in body:
+        click.echo(line(row))
+
+
+def fault_lines(faults: Iterable[Fault]) -> Iterable[str]:
+    """Yield the printed lines of faults: place, message and code, then the mend."""
+    for fault in faults:
+        yield f"{fault.where}: {fault.message} ({fault.code})"
+        if fault.mend:
+            yield f"    mend: {fault.mend}"
+
+
+def fault_object(fault: Fault) -> dict[str, Any]:
+    """Return the JSON form of a fault."""
+    return {
+        "code": fault.code,
+        "file": fault.where.file,
+        "line": fault.where.line,
+        "column": fault.where.column,
+        "key": fault.where.key,
+        "message": fault.message,
+        "mend": fault.mend,
+    }
+
+
+def report_error(error: SmartCityError, *, as_json: bool) -> None:
+    """Print an error of the tree: JSON to standard output if asked for, else text to standard error."""
+    faults = error.faults if isinstance(error, DocumentError | RefusedError) else ()
+    if as_json:
+        print_json(
+            {
+                "error": {
+                    "code": error.code,
+                    "message": error.message,
+                    "where": None if error.where is None else error.where._asdict(),
+                    "hint": error.hint,
+                    "faults": [fault_object(fault) for fault in faults],
+                }
+            }
+        )
+        return
+    click.echo(click.style(f"error[{error.code}]: ", fg="red", bold=True) + str(error), err=True)
+    for line in fault_lines(faults):
+        click.echo(line, err=True)
+    if error.hint:
+        click.echo(click.style("hint: ", bold=True) + error.hint, err=True)
+
+
+def report_os_error(error: OSError, *, as_json: bool) -> None:
+    """Print what the operating system refused, without a traceback."""
+    place = error.filename or "this machine"
+    report_error(
+        SystemRefusedError(f"{error.strerror or error}: {place}", hint="Check the path, its rights and the free space."),
+        as_json=as_json,
+    )
+
+
+def report_unexpected(error: Exception, *, as_json: bool) -> None:
+    """Print a fault of this program itself; ``--debug`` shows the traceback."""
+    report_error(
+        UnexpectedError(
+            f"{type(error).__name__}: {error}",
+            hint="This is a fault of smartcity. Run `smartcity --debug …` again and report what it prints.",
+        ),
+        as_json=as_json,
+    )

@@ -1,0 +1,1 @@
+"""TOML documents that people write: read with positions, validated with every fault in one pass."""

@@ -1,0 +1,1 @@
+"""The wheel an app travels in: opened, verified, built."""

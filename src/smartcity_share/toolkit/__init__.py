@@ -1,0 +1,1 @@
+"""What app authors build with: the request, the page frame, forms and translations."""
