@@ -13,8 +13,7 @@ from typing import Final
 import click
 
 from smartcity_share._version import __version__
-from smartcity_share.cli.render import report_error, report_os_error, report_unexpected
-from smartcity_share.errors import SmartCityError
+from smartcity_share.cli.render import as_shown, report_error
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("demo:demo", "Run the whole journey on this machine, then serve it."),
@@ -37,29 +36,32 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 class LazyGroup(click.Group):
     """A group whose commands are imported when they run, not when they are listed."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names of the static table, in its order."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Import one command; None for a name that is not in the table."""
         if cmd_name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[cmd_name][0].partition(":")
-        found = getattr(import_module(f"smartcity_share.cli.commands.{module}"), attribute)
-        assert isinstance(found, click.Command)
-        return found
+        command: click.Command = getattr(import_module(f"smartcity_share.cli.commands.{module}"), attribute)
+        return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """Write the list of commands from the table, importing none of them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Resolve the first word, with "did you mean" where it is no command."""
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
             from smartcity_share.documents.suggest import did_you_mean
 
             near = did_you_mean(args[0], COMMANDS)
-            raise click.UsageError(error.message + (f" {near}" if near else ""), ctx) from None
+            raise click.UsageError(f"{error.message} {near}".strip(), ctx) from None
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -83,21 +85,12 @@ def execute(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except SmartCityError as error:
+    except Exception as error:  # the outermost border: a user never sees a traceback unless asked for
         if debug:
             raise
-        report_error(error, as_json=as_json)
-        return error.exit_code
-    except OSError as error:
-        if debug:
-            raise
-        report_os_error(error, as_json=as_json)
-        return 1
-    except Exception as error:
-        if debug:
-            raise
-        report_unexpected(error, as_json=as_json)
-        return 1
+        shown = as_shown(error)
+        report_error(shown, as_json=as_json)
+        return shown.exit_code
     return result if isinstance(result, int) else 0
 
 

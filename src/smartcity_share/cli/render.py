@@ -81,21 +81,14 @@ def report_error(error: SmartCityError, *, as_json: bool) -> None:
         click.echo(click.style("hint: ", bold=True) + error.hint, err=True)
 
 
-def report_os_error(error: OSError, *, as_json: bool) -> None:
-    """Print what the operating system refused, without a traceback."""
-    place = error.filename or "this machine"
-    report_error(
-        SystemRefusedError(f"{error.strerror or error}: {place}", hint="Check the path, its rights and the free space."),
-        as_json=as_json,
-    )
-
-
-def report_unexpected(error: Exception, *, as_json: bool) -> None:
-    """Print a fault of this program itself; ``--debug`` shows the traceback."""
-    report_error(
-        UnexpectedError(
-            f"{type(error).__name__}: {error}",
-            hint="This is a fault of smartcity. Run `smartcity --debug …` again and report what it prints.",
-        ),
-        as_json=as_json,
+def as_shown(error: Exception) -> SmartCityError:
+    """Return the error a user is shown for any exception: itself, what the system refused, or a fault of this program."""
+    if isinstance(error, SmartCityError):
+        return error
+    if isinstance(error, OSError):
+        place = error.filename or "this machine"
+        return SystemRefusedError(f"{error.strerror or error}: {place}", hint="Check the path, its rights and the free space.")
+    return UnexpectedError(
+        f"{type(error).__name__}: {error}",
+        hint="This is a fault of smartcity. Run `smartcity --debug …` again and report what it prints.",
     )
