@@ -1,0 +1,123 @@
+"""Every error and fault code is unique, documented with its mend, and nothing else is documented."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from smartcity_share import errors
+
+KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def error_classes() -> list[type[errors.SmartCityError]]:
+    """The classes of the tree, in the order of the module."""
+    return [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, errors.SmartCityError)]
+
+
+def fault_codes(tree: ast.AST) -> Iterator[str]:
+    """The code of every fault a module makes: ``code=``, or the first argument of a call whose name says fault or finding."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        given = [keyword.value for keyword in node.keywords if keyword.arg == "code"]
+        if re.search(r"fault|finding", name, re.IGNORECASE) and node.args:
+            given.append(node.args[0])
+        for value in given:
+            for part in ast.walk(value):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str) and KEBAB.fullmatch(part.value):
+                    yield part.value
+
+
+@pytest.fixture(scope="module")
+def page(root: Path) -> str:
+    """The reference page of the errors."""
+    return (root / "docs" / "reference" / "errors.md").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def documented_errors(page: str) -> dict[str, str]:
+    """Code -> text, of the sections that describe an error class."""
+    parts = re.split(r"^### `([^`]+)`$", page, flags=re.MULTILINE)
+    return {code: text.split("\n## ")[0].strip() for code, text in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+@pytest.fixture(scope="module")
+def documented_faults(page: str) -> dict[str, tuple[str, str]]:
+    """Code -> what was found and the mend, of the tables of faults."""
+    rows = re.findall(r"^\| `([^`]+)` \| (.+?) \| (.+?) \|$", page, re.MULTILINE)
+    return {code: (found, mend) for code, found, mend in rows}
+
+
+def test_codes_are_unique_and_in_kebab_case() -> None:
+    codes = [cls.code for cls in error_classes()]
+
+    assert len(codes) == len(set(codes))
+    assert [code for code in codes if not KEBAB.fullmatch(code)] == []
+
+
+def test_every_error_states_its_own_code() -> None:
+    assert [cls.__name__ for cls in error_classes() if "code" not in vars(cls)] == []
+
+
+def test_names_of_errors_end_in_error_and_say_what_happened() -> None:
+    for cls in error_classes():
+        assert cls.__name__.endswith("Error")
+        assert (cls.__doc__ or "").strip()
+
+
+def test_every_error_of_the_tree_is_documented(documented_errors: dict[str, str]) -> None:
+    assert sorted(documented_errors) == sorted(cls.code for cls in error_classes() if cls is not errors.SmartCityError)
+
+
+def test_every_documented_error_names_its_class_and_its_mend(documented_errors: dict[str, str]) -> None:
+    names = {cls.code: cls.__name__ for cls in error_classes()}
+    for code, text in documented_errors.items():
+        assert f"`{names[code]}`" in text, code
+        assert re.search(r"^\*\*Mend\.\*\* \S+ \S+", text, re.MULTILINE), code
+
+
+def test_every_fault_code_of_the_library_is_documented(
+    sources: dict[Path, ast.Module], documented_faults: dict[str, tuple[str, str]], documented_errors: dict[str, str]
+) -> None:
+    used = {code: str(path) for path, tree in sources.items() if path.parts[0] == "src" for code in fault_codes(tree)}
+
+    assert used, "no fault code was found: does the search still fit the code?"
+    assert {code: path for code, path in used.items() if code not in documented_faults | documented_errors} == {}
+
+
+def test_no_fault_is_documented_that_the_code_does_not_know(
+    sources: dict[Path, ast.Module], documented_faults: dict[str, tuple[str, str]]
+) -> None:
+    words = {
+        node.value
+        for path, tree in sources.items()
+        if path.parts[0] == "src"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+    assert sorted(set(documented_faults) - words) == []
+
+
+def test_every_documented_fault_has_a_mend(documented_faults: dict[str, tuple[str, str]]) -> None:
+    assert [code for code, (found, mend) in documented_faults.items() if len(found.split()) < 3 or len(mend.split()) < 2] == []
+
+
+def test_the_search_finds_a_code_however_it_is_given() -> None:
+    tree = ast.parse('Fault("one-a", m, w, h); add(code="two-b"); self._fault("three-c" if x else "four-d"); print("not-one")')
+
+    assert set(fault_codes(tree)) == {"one-a", "two-b", "three-c", "four-d"}
+
+
+def test_an_error_prints_its_place_before_its_message() -> None:
+    where = errors.Location("smartcity.toml", 3, 7, "role[1].title")
+    error = errors.ManifestError("it has 1 fault", faults=[], where=where, hint=None)
+
+    assert str(error) == "smartcity.toml:3:7 [role[1].title]: it has 1 fault"
+    assert str(errors.Location("a.whl")) == "a.whl"

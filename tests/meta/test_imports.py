@@ -1,0 +1,81 @@
+"""Every module can be imported first and alone, without a warning; the door loads nothing heavy."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+# Forked from one bare interpreter: as alone as a process of its own, at a tenth of the time.
+ALONE = """
+import importlib, os, sys, traceback
+failed = 0
+for name in sys.argv[1:]:
+    child = os.fork()
+    if child == 0:
+        try:
+            importlib.import_module(name)
+        except BaseException:
+            print(f"-- {name}", file=sys.stderr)
+            traceback.print_exc()
+            sys.stderr.flush()
+            os._exit(1)
+        os._exit(0)
+    failed += os.waitpid(child, 0)[1] != 0
+sys.exit(bool(failed))
+"""
+
+HEAVY = {
+    "alembic",
+    "asyncio",
+    "attr",
+    "babel",
+    "click",
+    "importlib.metadata",
+    "jinja2",
+    "pluggy",
+    "pydantic",
+    "rich",
+    "sqlalchemy",
+    "starlette",
+    "uvicorn",
+}
+
+
+def module_name(path: Path) -> str:
+    parts = path.with_suffix("").parts
+    below = parts[parts.index("src") + 1 :]
+    return ".".join(below[:-1] if below[-1] == "__init__" else below)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_every_module_imports_alone_and_without_a_warning(sources: dict[Path, ast.Module]) -> None:
+    names = [module_name(path) for path in sources]
+
+    done = subprocess.run([sys.executable, "-W", "error", "-c", ALONE, *names], check=False, capture_output=True, text=True)
+
+    assert len(names) > 20
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_door_loads_nothing_heavy() -> None:
+    question = "import sys; before = set(sys.modules); import smartcity_share; print(*sorted(set(sys.modules) - before))"
+
+    loaded = subprocess.run([sys.executable, "-I", "-c", question], check=True, capture_output=True, text=True).stdout.split()
+
+    assert "smartcity_share" in loaded
+    assert HEAVY.isdisjoint(loaded)
+
+
+def test_the_door_opens_every_name_it_lists() -> None:
+    import smartcity_share
+
+    for name in smartcity_share.__all__:
+        assert getattr(smartcity_share, name) is not None
+    assert sorted(smartcity_share.__all__) == dir(smartcity_share)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = smartcity_share.nothing
