@@ -1,0 +1,185 @@
+"""Filing a report: what a citizen typed is checked as a whole, then kept as a whole or not at all."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+from typing import Final
+
+import attrs
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from smartcity_complaints import store
+from smartcity_complaints.draft import Draft, degrees, faults_of
+from smartcity_complaints.errors import NotPossibleError
+from smartcity_complaints.numbers import ALPHABET, fingerprint, follow_token, new_number
+from smartcity_complaints.photos import Picture
+from smartcity_complaints.records import Photo, Report
+from smartcity_complaints.regional import deadline, local_year, settings_of
+from smartcity_complaints.workflow import Action, Audience, State
+from smartcity_share import Installation
+
+KEY_PATTERN: Final = re.compile(r"[A-Za-z0-9_-]{22,64}")
+_NUMBER_TRIES: Final = 5
+
+
+@attrs.frozen
+class Filed:
+    """What a citizen is given.
+
+    Attributes:
+        number: The number to follow the report by.
+        token: The secret part of the follow link.
+        again: Whether the same form had been sent before: nothing was added.
+    """
+
+    number: str
+    token: str
+    again: bool = False
+
+
+def new_key() -> str:
+    """Return a one-time key for a form: 128 random bits or more."""
+    return secrets.token_urlsafe(18)
+
+
+def file_report(
+    installation: Installation,
+    draft: Draft,
+    *,
+    key: str,
+    pictures: Sequence[Picture] = (),
+    language: str = "id",
+    channel: str = "web",
+) -> Filed:
+    """Keep a report that has no faults.
+
+    Args:
+        installation: The installation it is filed in.
+        draft: What was typed; :func:`faults_of` found nothing.
+        key: The one-time key of the form. The same key leads to the same report, however often it comes.
+        pictures: Photos, ready to be kept.
+        language: Language the citizen reads.
+        channel: How it came in.
+
+    Returns:
+        Number and secret of the follow link.
+
+    Raises:
+        NotPossibleError: The draft has faults, or the key is malformed.
+    """
+    if not KEY_PATTERN.fullmatch(key):
+        raise NotPossibleError("The form is no longer valid. Open it again and send it once more.")
+    faults = faults_of(draft, installation)
+    if faults:
+        raise next(iter(faults.values()))
+    token = follow_token(key)
+    already = _already(installation, key)
+    if already is not None:
+        return Filed(already.number, token, again=True)
+    written: list[str] = []
+    try:
+        with installation.database.begin() as connection:
+            number = _keep(connection, installation, draft, key=key, token=token, language=language, channel=channel)
+            report = store.find(connection, number)
+            assert report is not None  # noqa: S101 - inserted in this transaction
+            for sequence, picture in enumerate(pictures, start=1):
+                kept = _photo(report, sequence, picture)
+                for name, content in ((kept.file, picture.content), (kept.small_file, picture.small)):
+                    written.append(name)
+                    installation.files.write(name, content)
+                store.add_photo(connection, kept)
+    except IntegrityError:
+        _forget(installation, written)
+        already = _already(installation, key)
+        if already is None:
+            raise
+        return Filed(already.number, token, again=True)
+    except BaseException:
+        # Also when the process is told to stop: a photo without its report must not stay behind.
+        _forget(installation, written)
+        raise
+    return Filed(number, token)
+
+
+def _already(installation: Installation, key: str) -> Report | None:
+    with installation.database.begin() as connection:
+        return store.find_submission(connection, fingerprint(key))
+
+
+def _keep(
+    connection: Connection, installation: Installation, draft: Draft, *, key: str, token: str, language: str, channel: str
+) -> str:
+    settings = settings_of(installation)
+    now = installation.now()
+    kind = settings.kind(draft.kind)
+    assert kind is not None  # noqa: S101 - faults_of has looked
+    store.remember_kind(connection, kind.code, kind.title)
+    year = local_year(installation, now)
+    latitude, longitude = degrees(draft.latitude), degrees(draft.longitude)
+    number = _free_number(connection)
+    report_id = store.add_report(
+        connection,
+        number=number,
+        register_year=year,
+        register_serial=store.next_serial(connection, year),
+        kind=kind.code,
+        state=State.NEW,
+        district=draft.district or None,
+        text=draft.text,
+        place=draft.place,
+        latitude=latitude,
+        longitude=longitude,
+        channel=channel,
+        language=language,
+        confidential=draft.confidential,
+        submitted_at=now,
+        updated_at=now,
+        due_at=deadline(installation, now, settings.verify_days),
+        follow_fingerprint=fingerprint(token),
+        submission_fingerprint=fingerprint(key),
+    )
+    if not draft.anonymous:
+        store.add_contact(connection, report_id, name=draft.name, email=draft.email, phone=draft.phone, consent_at=now)
+    store.add_event(
+        connection,
+        report_id,
+        at=now,
+        action=Action.SUBMIT,
+        from_state=None,
+        to_state=State.NEW,
+        author="reporter",
+        audience=Audience.EVERYONE,
+        text_audience=Audience.EVERYONE,
+    )
+    return number
+
+
+def _free_number(connection: Connection) -> str:
+    for _ in range(_NUMBER_TRIES):
+        number = new_number()
+        if store.find(connection, number) is None:
+            return number
+    message = f"no free report number in {_NUMBER_TRIES} tries out of {len(ALPHABET) ** 8}"
+    raise RuntimeError(message)
+
+
+def _photo(report: Report, sequence: int, picture: Picture) -> Photo:
+    return Photo(
+        id=secrets.token_hex(13),
+        report_id=report.id,
+        sequence=sequence,
+        author="reporter",
+        width=picture.width,
+        height=picture.height,
+        size=len(picture.content),
+        sha256=picture.sha256,
+        added_at=report.submitted_at,
+    )
+
+
+def _forget(installation: Installation, names: Sequence[str]) -> None:
+    for name in names:
+        installation.files.delete(name)

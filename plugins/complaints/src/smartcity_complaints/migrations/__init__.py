@@ -1,0 +1,1 @@
+"""Alembic migrations: run by the host at install and upgrade."""

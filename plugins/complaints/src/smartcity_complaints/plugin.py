@@ -1,0 +1,134 @@
+"""What the host is given: the hooks of the app, each a short way into the module that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from smartcity_share import (
+    DatabaseSchema,
+    Dataset,
+    Health,
+    HealthState,
+    IndicatorValue,
+    Installation,
+    ReadinessAnswer,
+    RegionFacts,
+    Settings,
+    hookimpl,
+)
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+
+@hookimpl
+def settings_model() -> type[Settings]:
+    """Return the settings."""
+    from smartcity_complaints.settings import ComplaintsSettings
+
+    return ComplaintsSettings
+
+
+@hookimpl
+def check_readiness(region: RegionFacts) -> Iterable[ReadinessAnswer]:
+    """Look whether the profile lists offices to forward to and districts to choose from."""
+    offices, districts = len(region.offices), len(region.districts)
+    return (
+        ReadinessAnswer(
+            "offices-listed",
+            met=offices > 0,
+            found=f"The profile lists {offices} offices.",
+            mend="" if offices else "Add an [[office]] to the region profile for each office that receives reports.",
+        ),
+        ReadinessAnswer(
+            "districts-listed",
+            met=districts > 0,
+            found=f"The profile lists {districts} districts.",
+            mend="" if districts else "Add a [[district]] to the region profile for each district.",
+        ),
+    )
+
+
+@hookimpl
+def database_schema() -> DatabaseSchema:
+    """Return the tables and where their migrations are."""
+    from smartcity_complaints.model import metadata
+
+    return DatabaseSchema(metadata, migrations="smartcity_complaints:migrations")
+
+
+@hookimpl
+def provision(installation: Installation) -> None:
+    """Keep the kinds of the settings, so that every report finds the words of its kind."""
+    from smartcity_complaints.regional import settings_of
+    from smartcity_complaints.store import remember_kind
+
+    with installation.database.begin() as connection:
+        for kind in settings_of(installation).kinds:
+            remember_kind(connection, kind.code, kind.title)
+
+
+@hookimpl
+def asgi_app() -> ASGIApp:
+    """Return the pages."""
+    from smartcity_complaints.web.app import application
+
+    return application()
+
+
+@hookimpl
+def check_health(installation: Installation) -> Health:
+    """Read the tables, and look whether each kind goes to an office that the region has."""
+    from smartcity_complaints.listing import tally
+    from smartcity_complaints.regional import settings_of
+
+    with installation.database.begin() as connection:
+        counts = tally(connection, installation.now())
+    strays = sorted(
+        {
+            f"{kind.code} -> {kind.office}"
+            for kind in settings_of(installation).kinds
+            if kind.office is not None and installation.region.office(kind.office) is None
+        }
+    )
+    if strays:
+        return Health(
+            HealthState.DEGRADED,
+            f"Kinds of report go to offices the region profile does not list: {', '.join(strays)}.",
+            "Correct `office` of these kinds in the settings, or add the offices to the region profile.",
+        )
+    return Health(HealthState.OK, f"{counts.total} reports, {counts.open} open, {counts.late} late.")
+
+
+@hookimpl
+def indicators(installation: Installation) -> Iterable[IndicatorValue]:
+    """Return the figures of the service."""
+    from smartcity_complaints.figures import indicators_of
+
+    return tuple(indicators_of(installation))
+
+
+@hookimpl
+def datasets(installation: Installation) -> Iterable[Dataset]:
+    """Return the open data of the service."""
+    from smartcity_complaints.figures import open_rows
+
+    return (open_rows(installation),)
+
+
+@hookimpl
+def export_data(installation: Installation, target: Path) -> None:
+    """Write everything the region owns in this app."""
+    from smartcity_complaints.exchange import export_to
+
+    export_to(installation, target)
+
+
+@hookimpl
+def import_data(installation: Installation, source: Path) -> None:
+    """Take over what ``export_data`` wrote."""
+    from smartcity_complaints.exchange import import_from
+
+    import_from(installation, source)

@@ -1,0 +1,218 @@
+"""The settings of the complaints app: what makes it the region's own.
+
+The deadlines are those of SP4N-LAPOR!: verification and forwarding within 3 working days, follow-up by the office within 5,
+and a case counts as done when 10 working days pass after the reply without a word of the reporter (frequently asked questions
+of the national service, lapor.go.id). The 5 days are also the "normative" class of the KemenPANRB limits; work that needs an
+inspection on the spot has up to 60, which a region sets per kind.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from smartcity_share import Settings, setting
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+OfficeId = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+
+
+class Kind(BaseModel):
+    """A kind of report that citizens choose from.
+
+    Attributes:
+        code: Stable key; reports keep it for ever.
+        title: What citizens read, per language.
+        response_days: Working days an office has for its reply.
+        office: Id of the office in the region profile that reports of this kind are offered to first.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: Code
+    title: dict[str, Line] = Field(min_length=1)
+    response_days: int = Field(default=5, ge=1, le=90)
+    office: OfficeId | None = None
+
+    def title_in(self, language: str) -> str:
+        """Return the title in a language, or in the first one there is."""
+        return self.title.get(language) or next(iter(self.title.values()))
+
+
+class Area(BaseModel):
+    """The rectangle around the region, WGS 84 in degrees; a place outside it is asked about again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    south: Latitude
+    west: Longitude
+    north: Latitude
+    east: Longitude
+
+    @model_validator(mode="after")
+    def _has_extent(self) -> Self:
+        if self.south >= self.north or self.west >= self.east:
+            message = "south must be less than north and west less than east"
+            raise ValueError(message)
+        return self
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Latitude and longitude of the middle."""
+        return (self.south + self.north) / 2, (self.west + self.east) / 2
+
+    def contains(self, latitude: float, longitude: float) -> bool:
+        """Whether a place lies inside."""
+        return self.south <= latitude <= self.north and self.west <= longitude <= self.east
+
+
+DEFAULT_KINDS: Final = (
+    Kind(code="road", title={"id": "Jalan rusak", "en": "Damaged road"}),
+    Kind(code="street-light", title={"id": "Penerangan jalan", "en": "Street lighting"}),
+    Kind(code="waste", title={"id": "Sampah", "en": "Waste"}),
+    Kind(code="drainage", title={"id": "Drainase dan banjir", "en": "Drainage and flooding"}),
+    Kind(code="water", title={"id": "Air bersih", "en": "Drinking water"}),
+    Kind(code="trees", title={"id": "Pohon dan taman", "en": "Trees and parks"}),
+    Kind(code="civil-registry", title={"id": "Layanan kependudukan", "en": "Civil registry service"}),
+    Kind(code="public-order", title={"id": "Ketertiban umum", "en": "Public order"}),
+    Kind(code="other", title={"id": "Lainnya", "en": "Something else"}),
+)
+
+_CONSENT: Final = {
+    "id": (
+        "Saya setuju data yang saya isi diproses untuk menangani laporan ini. Nama dan kontak hanya dilihat petugas yang "
+        "berwenang, tidak ditampilkan kepada umum, dan dapat saya minta untuk dihapus (UU 27/2022)."
+    ),
+    "en": (
+        "I agree that what I enter is processed to handle this report. Name and contact are seen only by the officials in "
+        "charge, are never shown in public, and I can ask for their erasure (Law 27/2022)."
+    ),
+}
+
+
+class ComplaintsSettings(Settings):
+    """What a region sets for its complaints service."""
+
+    service_name: Line = setting(
+        "Laporan Warga",
+        title={"id": "Nama layanan", "en": "Name of the service"},
+        help={"id": "Nama yang dikenal warga, tampil di setiap halaman.", "en": "The name citizens know, shown on every page."},
+        example="Laporan Warga",
+        since="0.1.0",
+    )
+    welcome: dict[str, Words] = setting(
+        {
+            "id": "Sampaikan masalah di sekitar Anda. Kami verifikasi, teruskan ke perangkat daerah, dan kabari hasilnya.",
+            "en": "Tell us about a problem near you. We check it, pass it to the office in charge, and tell you the result.",
+        },
+        title={"id": "Kalimat pembuka", "en": "Opening sentence"},
+        help={"id": "Tampil di halaman depan, per bahasa.", "en": "Shown on the front page, per language."},
+        since="0.1.0",
+    )
+    kinds: tuple[Kind, ...] = setting(
+        DEFAULT_KINDS,
+        title={"id": "Jenis laporan", "en": "Kinds of report"},
+        help={
+            "id": "Jenis yang dapat dipilih warga, dengan batas hari kerja dan perangkat daerah tujuan.",
+            "en": "The kinds citizens choose from, each with its deadline in working days and the office it goes to first.",
+        },
+        min_length=1,
+        max_length=60,
+        since="0.1.0",
+    )
+    verify_days: int = setting(
+        3,
+        title={"id": "Batas verifikasi (hari kerja)", "en": "Time to verify (working days)"},
+        help={"id": "SP4N-LAPOR! menetapkan 3 hari kerja.", "en": "SP4N-LAPOR! sets 3 working days."},
+        example=3,
+        ge=1,
+        le=30,
+        since="0.1.0",
+    )
+    reopen_days: int = setting(
+        10,
+        title={"id": "Batas tanggapan pelapor (hari kerja)", "en": "Time for the reporter to object (working days)"},
+        help={
+            "id": "Sesudah dijawab, pelapor dapat menyanggah selama sekian hari kerja. SP4N-LAPOR!: 10.",
+            "en": "After a reply the reporter may object for so many working days. SP4N-LAPOR!: 10.",
+        },
+        example=10,
+        ge=1,
+        le=60,
+        since="0.1.0",
+    )
+    anonymous_allowed: bool = setting(
+        default=True,
+        title={"id": "Boleh tanpa nama", "en": "Allow anonymous reports"},
+        help={"id": "Bila tidak, nama dan kontak wajib diisi.", "en": "If not, name and a contact are required."},
+        example=True,
+        since="0.1.0",
+    )
+    public_list: bool = setting(
+        default=True,
+        title={"id": "Daftar laporan terbuka", "en": "Public list of reports"},
+        help={
+            "id": "Laporan terverifikasi tampil untuk umum, tanpa nama pelapor.",
+            "en": "Verified reports are shown to everyone, without the reporter's name.",
+        },
+        example=True,
+        since="0.1.0",
+    )
+    photo_count: int = setting(
+        3,
+        title={"id": "Jumlah foto paling banyak", "en": "Most photos per report"},
+        help={"id": "0 bila foto tidak diterima.", "en": "0 if photos are not accepted."},
+        example=3,
+        ge=0,
+        le=5,
+        since="0.1.0",
+    )
+    photo_megabytes: int = setting(
+        8,
+        title={"id": "Ukuran foto paling besar (MB)", "en": "Largest photo (MB)"},
+        help={"id": "Per foto, sebelum diperkecil.", "en": "Per photo, before it is made smaller."},
+        example=8,
+        ge=1,
+        le=20,
+        since="0.1.0",
+    )
+    area: Area | None = setting(
+        None,
+        title={"id": "Batas wilayah pada peta", "en": "Bounds of the region on the map"},
+        help={
+            "id": "Lintang dan bujur; koordinat di luarnya ditolak.",
+            "en": "Latitudes and longitudes; coordinates outside are refused.",
+        },
+        since="0.1.0",
+    )
+    contact_email: Annotated[str, StringConstraints(pattern=r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)] = setting(
+        "",
+        title={"id": "Surel layanan", "en": "E-mail of the service"},
+        help={"id": "Tampil bagi warga yang butuh bantuan.", "en": "Shown to citizens who need help."},
+        example="laporan@contoh.go.id",
+        since="0.1.0",
+    )
+    consent: dict[str, Words] = setting(
+        _CONSENT,
+        title={"id": "Kalimat persetujuan", "en": "Sentence of consent"},
+        help={"id": "Disetujui warga sebelum mengirim, per bahasa.", "en": "Agreed to before sending, per language."},
+        since="0.1.0",
+    )
+
+    @model_validator(mode="after")
+    def _kinds_are_unique(self) -> Self:
+        codes = [kind.code for kind in self.kinds]
+        twice = sorted({code for code in codes if codes.count(code) > 1})
+        if twice:
+            message = f"the kind code {twice[0]!r} is used more than once"
+            raise ValueError(message)
+        return self
+
+    def kind(self, code: str) -> Kind | None:
+        """Return the kind with this code, or None where the region does not offer it (any more)."""
+        return next((kind for kind in self.kinds if kind.code == code), None)
