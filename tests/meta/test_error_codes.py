@@ -12,6 +12,8 @@ import pytest
 from smartcity_share import errors
 
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
+MAKER = re.compile(r"fault|finding|problem|refus|sentence", re.IGNORECASE)
 
 
 def error_classes() -> list[type[errors.SmartCityError]]:
@@ -20,17 +22,17 @@ def error_classes() -> list[type[errors.SmartCityError]]:
 
 
 def fault_codes(tree: ast.AST) -> Iterator[str]:
-    """The code of every fault a module makes: ``code=``, or the first argument of a call whose name says fault or finding."""
+    """The code of every fault a module makes: ``code=``, or an argument in kebab case of a call whose name speaks of faults."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         given = [keyword.value for keyword in node.keywords if keyword.arg == "code"]
-        if re.search(r"fault|finding", name, re.IGNORECASE) and node.args:
-            given.append(node.args[0])
+        if MAKER.search(name):
+            given += [value for value in node.args if isinstance(value, ast.Constant | ast.IfExp)]
         for value in given:
             for part in ast.walk(value):
-                if isinstance(part, ast.Constant) and isinstance(part.value, str) and KEBAB.fullmatch(part.value):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str) and CODE.fullmatch(part.value):
                     yield part.value
 
 
@@ -110,7 +112,7 @@ def test_every_documented_fault_has_a_mend(documented_faults: dict[str, tuple[st
 
 
 def test_the_search_finds_a_code_however_it_is_given() -> None:
-    tree = ast.parse('Fault("one-a", m, w, h); add(code="two-b"); self._fault("three-c" if x else "four-d"); print("not-one")')
+    tree = ast.parse('Fault("one-a", m, w); add(code="two-b"); _refusal(error, "three-c" if x else "four-d"); print("not-one")')
 
     assert set(fault_codes(tree)) == {"one-a", "two-b", "three-c", "four-d"}
 
