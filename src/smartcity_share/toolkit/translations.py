@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 TOOLKIT = "smartcity_share.toolkit"
 
 
+def message(text: str) -> str:
+    """Mark a text for the catalogue where it is written but not yet translated: the text itself is returned.
+
+    Args:
+        text: The message id, English.
+    """
+    return text
+
+
 def read_catalogue(content: bytes) -> stdlib_gettext.GNUTranslations:
     """Compile a ``.po`` file in memory.
 

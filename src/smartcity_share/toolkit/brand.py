@@ -1,0 +1,92 @@
+"""The colours of a region as a style sheet: every text on or in them can be read, by day and by night.
+
+A region profile gives two colours, checked with white (or black) text. What else a page needs is computed from them: the
+colour of links on light and on dark ground, buttons, hover, tints. The ratio is WCAG 2.2's 4.5 for text, and a little more.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from smartcity_share.regions.colour import contrast_ratio
+
+LIGHT_GROUNDS: Final = ("#ffffff", "#f5f7fa")
+"""Card and page of the light scheme in ``smartcity.css``; links are read on them."""
+
+DARK_GROUNDS: Final = ("#18202a", "#10151c")
+"""Card and page of the dark scheme."""
+
+_WANTED: Final = 4.8  # above the 4.5 of level AA: screens round
+_WHITE: Final = "#ffffff"
+_BLACK: Final = "#000000"
+_NIGHT: Final = "#10151c"
+
+
+def mix(colour: str, other: str, share: float) -> str:
+    """Return a colour mixed with another.
+
+    Args:
+        colour: ``#rrggbb``.
+        other: ``#rrggbb``.
+        share: How much of the other, 0 to 1.
+    """
+    pairs = [(int(colour[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(one + (two - one) * share):02x}" for one, two in pairs)
+
+
+def readable_on(colour: str, grounds: tuple[str, ...], towards: str) -> str:
+    """Return the colour, moved as little towards black or white as makes it readable on every ground.
+
+    Args:
+        colour: ``#rrggbb`` of the text.
+        grounds: What it is read on.
+        towards: ``#000000`` on light grounds, ``#ffffff`` on dark ones.
+    """
+    for percent in range(101):
+        candidate = mix(colour, towards, percent / 100)
+        if all(contrast_ratio(candidate, ground) >= _WANTED for ground in grounds):
+            return candidate
+    return towards
+
+
+def brand_css(primary: str, accent: str) -> str:
+    """Return the style sheet with a region's colours.
+
+    Args:
+        primary: ``#rrggbb``; the page head and buttons.
+        accent: ``#rrggbb``; a decorative line, never the ground or colour of a text.
+
+    Raises:
+        ValueError: One of them is no colour of this form.
+    """
+    ground = readable_on(primary, (_WHITE,), _BLACK)
+    tint = mix(primary, _WHITE, 0.92)
+    night_ground = readable_on(mix(primary, _BLACK, 0.25), (_WHITE,), _BLACK)
+    night_tint = mix(primary, DARK_GROUNDS[0], 0.85)
+    link = readable_on(primary, (*LIGHT_GROUNDS, tint), _BLACK)
+    night_link = readable_on(primary, (*DARK_GROUNDS, night_tint), _WHITE)
+    day = {
+        "brand": ground,
+        "on-brand": _WHITE,
+        "brand-hover": mix(ground, _BLACK, 0.2),
+        "accent": accent,
+        "link": link,
+        "tint": tint,
+        "button": ground,
+        "on-button": _WHITE,
+        "button-hover": mix(ground, _BLACK, 0.2),
+    }
+    night = {
+        "brand": night_ground,
+        "brand-hover": mix(night_ground, _BLACK, 0.25),
+        "link": night_link,
+        "tint": night_tint,
+        "button": night_link,
+        "on-button": _NIGHT,
+        "button-hover": mix(night_link, _WHITE, 0.25),
+    }
+    return f":root{{{_declarations(day)}}}\n@media (prefers-color-scheme:dark){{:root{{{_declarations(night)}}}}}\n"
+
+
+def _declarations(values: dict[str, str]) -> str:
+    return "".join(f"--{name}:{value};" for name, value in values.items())

@@ -1,0 +1,150 @@
+"""Keep the message catalogues of a package complete: extract the messages, update the ``.po`` files, name the gaps.
+
+For authors::
+
+    python -m smartcity_share.toolkit.catalogues src/my_app id su   # update locale/id and locale/su
+    python -m smartcity_share.toolkit.catalogues src/my_app         # name what is not translated; exit code 1 if anything
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
+
+_KEYWORDS: Final = {
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "message": None,
+    "translate": None,
+}
+_METHODS: Final = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract"), ("**.txt", "jinja2.ext:babel_extract")]
+
+
+@attrs.frozen
+class Gap:
+    """One message a catalogue does not serve as it should.
+
+    Attributes:
+        language: Language of the catalogue.
+        message: The message id.
+        kind: ``missing``, ``fuzzy``, ``unused`` or ``placeholders`` (the translation names other placeholders).
+    """
+
+    language: str
+    message: str
+    kind: str
+
+
+def extract(folder: Path) -> Catalog:
+    """Return every message in the Python files and templates of a package.
+
+    Args:
+        folder: The package's folder.
+    """
+    from babel.messages.catalog import Catalog
+    from babel.messages.extract import extract_from_dir
+
+    options = {"**.html": {"trimmed": "true", "silent": "false"}, "**.txt": {"trimmed": "true", "silent": "false"}}
+    catalogue = Catalog(charset="utf-8")
+    for file, line, texts, comments, context in extract_from_dir(str(folder), _METHODS, options, _KEYWORDS):
+        catalogue.add(texts, None, [(Path(file).as_posix(), line)], auto_comments=comments, context=context)
+    return catalogue
+
+
+def gaps_of(folder: Path, language: str, locale: str = "locale") -> Iterator[Gap]:
+    """Yield what is missing, fuzzy, no longer used or ill-formed in the catalogue of a language.
+
+    Args:
+        folder: The package's folder.
+        language: Name of the language's folder.
+        locale: Name of the folder of catalogues.
+    """
+    from babel.messages.pofile import read_po
+
+    with _po(folder, language, locale).open("rb") as file:
+        translated = read_po(file, locale=None)
+    wanted = extract(folder)
+    for entry in wanted:
+        if not entry.id:
+            continue
+        found = translated.get(entry.id, entry.context)
+        name = entry.id if isinstance(entry.id, str) else entry.id[0]
+        if found is None or not found.string or (not isinstance(found.string, str) and not all(found.string)):
+            yield Gap(language, name, "missing")
+        elif found.fuzzy:
+            yield Gap(language, name, "fuzzy")
+        elif _placeholders(entry.id) != _placeholders(found.string):
+            yield Gap(language, name, "placeholders")
+    for entry in translated:
+        if entry.id and wanted.get(entry.id, entry.context) is None:
+            yield Gap(language, entry.id if isinstance(entry.id, str) else entry.id[0], "unused")
+
+
+def update(folder: Path, language: str, locale: str = "locale") -> Path:
+    """Write new messages into the catalogue of a language and drop those that are no longer used.
+
+    Args:
+        folder: The package's folder.
+        language: Name of the language's folder; made where there is none.
+        locale: Name of the folder of catalogues.
+
+    Returns:
+        The ``.po`` file.
+    """
+    from babel.messages.catalog import Catalog
+    from babel.messages.pofile import read_po, write_po
+
+    path = _po(folder, language, locale)
+    if path.is_file():
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=language)
+    else:
+        catalogue = Catalog(locale=language, charset="utf-8", fuzzy=False)
+    catalogue.update(extract(folder), no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    catalogue.fuzzy = False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        # Neither places nor dates: a diff shows the messages that changed and nothing else.
+        write_po(file, catalogue, no_location=True, omit_header=False, sort_output=True, width=120, include_lineno=False)
+    return path
+
+
+def main(arguments: list[str]) -> int:
+    """Run the module as a command; see its docstring."""
+    if not arguments:
+        sys.stderr.write((__doc__ or "") + "\n")
+        return 2
+    folder = Path(arguments[0])
+    for language in arguments[1:]:
+        sys.stdout.write(f"{update(folder, language)}\n")
+    languages = sorted(path.parent.parent.name for path in (folder / "locale").glob("*/LC_MESSAGES/messages.po"))
+    gaps = [gap for language in languages for gap in gaps_of(folder, language)]
+    for gap in gaps:
+        sys.stdout.write(f"{gap.language}: {gap.kind}: {gap.message}\n")
+    return 1 if gaps else 0
+
+
+def _po(folder: Path, language: str, locale: str) -> Path:
+    return folder / locale / language / "LC_MESSAGES" / "messages.po"
+
+
+def _placeholders(texts: str | tuple[str, ...] | list[str]) -> set[str]:
+    import re
+
+    joined = texts if isinstance(texts, str) else " ".join(texts)
+    return set(re.findall(r"%\(\w+\)[sd]", joined))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
