@@ -44,6 +44,10 @@ def test_the_contracts_of_the_layers_cover_every_plugin(
     assert set(project["tool"]["coverage"]["run"]["source_pkgs"]) == {"smartcity_share", *modules}
 
 
+def test_the_types_of_every_plugin_are_checked(project: Project, plugin_projects: dict[str, Project]) -> None:
+    assert set(project["tool"]["mypy"]["mypy_path"]) == {"src", *(f"plugins/{folder}/src" for folder in plugin_projects)}
+
+
 def test_a_plugin_may_import_no_part_of_the_library_but_the_toolkit_and_the_test_help(root: Path, project: Project) -> None:
     contracts = {contract["id"]: contract for contract in project["tool"]["importlinter"]["contracts"]}
     home = root / "src" / "smartcity_share"
