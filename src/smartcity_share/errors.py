@@ -185,6 +185,18 @@ class AppNotFoundError(AppError):
     code = "app-not-found"
 
 
+class AppMetadataError(AppError):
+    """What an installer recorded of an app is incomplete, or contradicts the manifest."""
+
+    code = "app-metadata-invalid"
+
+
+class AppConflictError(AppError):
+    """Two distributions claim the same app id, or the same import name; neither is guessed to be the right one."""
+
+    code = "app-conflict"
+
+
 class HostApiError(AppError):
     """The app is made for another range of the host API; it is not imported."""
 
@@ -250,6 +262,24 @@ class OperationError(SmartCityError):
     """A step of an operation failed; what was done has been undone, or the message says what was not."""
 
     code = "operation-failed"
+
+
+class OperationBusyError(SmartCityError):
+    """Another operation on the same installation is running, or was left unfinished."""
+
+    code = "operation-busy"
+
+
+class DataNewerError(SmartCityError):
+    """The data of an installation were written by a newer version of the app; older code never opens them."""
+
+    code = "data-newer"
+
+
+class FileNameError(SmartCityError):
+    """A name is not one a file of an installation can be stored under."""
+
+    code = "file-name-invalid"
 
 
 class SecretError(SmartCityError):

@@ -70,7 +70,7 @@ class AppProject:
 
 def minimal_manifest(app_id: str, kind: str = "app") -> dict[str, Any]:
     """Return the content of the smallest manifest that has no fault."""
-    return {
+    content: dict[str, Any] = {
         "manifest_version": 1,
         "host_api": ">=1.0,<2",
         "app": {
@@ -89,6 +89,9 @@ def minimal_manifest(app_id: str, kind: str = "app") -> dict[str, Any]:
         "terms": {"agreement_required": False},
         "localisation": {"complete": ["id", "en"]},
     }
+    if kind == "app":
+        content["page"] = [{"path": "/", "access": "public", "menu": True, "title": dict(content["app"]["title"])}]
+    return content
 
 
 def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

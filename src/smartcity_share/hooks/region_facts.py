@@ -8,32 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from smartcity_share.errors import RegionFactNotDeclaredError
 
 if TYPE_CHECKING:
-    from smartcity_share.regions.profile import RegionProfile
+    from zoneinfo import ZoneInfo
+
+    from smartcity_share.regions.profile import (
+        Branding,
+        Contacts,
+        District,
+        Holiday,
+        LegalReference,
+        Office,
+        Official,
+        RegionProfile,
+        Titles,
+    )
     from smartcity_share.regions.table import RegionKind
     from smartcity_share.regions.wording import Wording
-
-FACTS: Final = (
-    "name",
-    "short_name",
-    "province",
-    "capital",
-    "time_zone",
-    "languages",
-    "titles",
-    "officials",
-    "offices",
-    "districts",
-    "contacts",
-    "branding",
-    "legal_references",
-    "holidays",
-)
-"""What a manifest may list under ``region_uses``. Code, kind and wording need no declaration."""
 
 
 class RegionFacts:
@@ -87,26 +81,99 @@ class RegionFacts:
 
         return wording_of(self._profile, language, on)
 
-    def head(self, on: date) -> Any:
+    @property
+    def name(self) -> str:
+        """Official name with its kind word, for example ``Kabupaten Bolaang Mongondow Utara``."""
+        return self._declared("name").name
+
+    @property
+    def short_name(self) -> str:
+        """Name without the kind word."""
+        return self._declared("short_name").short_name
+
+    @property
+    def province(self) -> str | None:
+        """Province or state the region lies in."""
+        return self._declared("province").province
+
+    @property
+    def capital(self) -> str | None:
+        """Seat of the government."""
+        return self._declared("capital").capital
+
+    @property
+    def time_zone(self) -> str:
+        """IANA name of the time zone."""
+        return self._declared("time_zone").time_zone
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages of the region's pages (BCP 47); the first is the default."""
+        return self._declared("languages").languages
+
+    @property
+    def titles(self) -> tuple[Titles, ...]:
+        """Words the region sets itself; :meth:`wording` already follows them."""
+        return self._declared("titles").titles
+
+    @property
+    def officials(self) -> tuple[Official, ...]:
+        """Who holds which post, past and present."""
+        return self._declared("officials").officials
+
+    @property
+    def offices(self) -> tuple[Office, ...]:
+        """The offices (perangkat daerah)."""
+        return self._declared("offices").offices
+
+    @property
+    def districts(self) -> tuple[District, ...]:
+        """The districts (kecamatan, distrik)."""
+        return self._declared("districts").districts
+
+    @property
+    def contacts(self) -> Contacts:
+        """How citizens reach the region."""
+        return self._declared("contacts").contacts
+
+    @property
+    def branding(self) -> Branding:
+        """Logo and colours."""
+        return self._declared("branding").branding
+
+    @property
+    def legal_references(self) -> tuple[LegalReference, ...]:
+        """Regulations the region refers to."""
+        return self._declared("legal_references").legal_references
+
+    @property
+    def holidays(self) -> tuple[Holiday, ...]:
+        """Days the offices are closed, beyond weekends."""
+        return self._declared("holidays").holidays
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone, to turn moments into local time. Needs ``time_zone``."""
+        return self._declared("time_zone").zone
+
+    def head(self, on: date) -> Official | None:
         """Return the official who heads the region on a day, None where nobody does. Needs ``officials``."""
-        self._require("officials")
-        return self._profile.head(on)
+        return self._declared("officials").head(on)
 
-    def signatory(self, purpose: str, on: date) -> Any:
+    def signatory(self, purpose: str, on: date) -> Official | None:
         """Return the official who signs for a purpose on a day, None where nobody does. Needs ``officials``."""
-        self._require("officials")
-        return self._profile.signatory(purpose, on)
+        return self._declared("officials").signatory(purpose, on)
 
-    def office(self, office_id: str) -> Any:
+    def office(self, office_id: str) -> Office | None:
         """Return one office by its id, None where the region has none of that id. Needs ``offices``."""
-        self._require("offices")
-        return self._profile.office(office_id)
+        return self._declared("offices").office(office_id)
 
-    def _require(self, fact: str) -> None:
+    def _declared(self, fact: str) -> RegionProfile:
+        """Return the profile where the fact may be read."""
         if fact in self._uses:
-            return
+            return self._profile
         declared = ", ".join(sorted(self._uses)) or "nothing"
         raise RegionFactNotDeclaredError(
-            f"the app read `{fact}` of region {self.code}; its manifest declares {declared}.",
+            f"The app read `{fact}` of region {self.code}; its manifest declares {declared}.",
             hint=f"Add `{fact}` to `region_uses` in smartcity.toml, or stop reading it.",
         )

@@ -1,0 +1,94 @@
+"""The code folders of instances on the import path of this process.
+
+A wheel that an instance received is unpacked into a folder of its own. The folder goes to the *end* of ``sys.path``, where it
+hides nothing of the environment; only the package of the app itself is taken from its folder before any other place. Import
+paths belong to the process, and so does this record.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+from types import ModuleType
+
+from smartcity_share.errors import AppConflictError
+
+_lock = threading.Lock()
+_added: set[Path] = set()
+
+
+class _Finder:
+    """Finds the packages of apps in the folders their instance keeps them in."""
+
+    def __init__(self) -> None:
+        self.folders: dict[str, Path] = {}
+
+    def find_spec(self, name: str, _path: object = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        folder = self.folders.get(name)
+        return None if folder is None else PathFinder.find_spec(name, [str(folder)], target)
+
+
+_finder = _Finder()
+
+
+def is_code_folder(folder: Path) -> bool:
+    """Whether the folder was put on the import path by :func:`add`."""
+    return folder in _added
+
+
+def add(folder: Path, package: str, distribution: str) -> None:
+    """Make the package of an app importable from its code folder.
+
+    Args:
+        folder: The code folder.
+        package: The top-level import name of the app.
+        distribution: The distribution the app belongs to.
+
+    Raises:
+        AppConflictError: The name belongs to the standard library or to another distribution of the environment.
+    """
+    with _lock:
+        if _finder.folders.get(package) != folder:
+            _refuse_hiding(folder, package, distribution)
+            _finder.folders[package] = folder
+        if folder not in _added:
+            _added.add(folder)
+            sys.path.append(str(folder))
+        if _finder not in sys.meta_path:
+            sys.meta_path.insert(0, _finder)
+
+
+def home_of(module: ModuleType) -> Path | None:
+    """Return the code folder a loaded module came from, None where it came from the environment."""
+    places = [module.__file__] if getattr(module, "__file__", None) else list(getattr(module, "__path__", ()))
+    for folder in _added:
+        if any(place and Path(place).is_relative_to(folder) for place in places):
+            return folder
+    return None
+
+
+def _refuse_hiding(folder: Path, package: str, distribution: str) -> None:
+    if package in sys.stdlib_module_names:
+        raise AppConflictError(
+            f"`{distribution}` brings a package `{package}`, the name of a module of Python itself.",
+            hint="Its maker renames the package.",
+        )
+    elsewhere = [entry for entry in sys.path if Path(entry) not in _added and Path(entry) != folder]
+    if PathFinder.find_spec(package, elsewhere) is not None and not _belongs(package, distribution, elsewhere):
+        raise AppConflictError(
+            f"`{distribution}` brings a package `{package}`, which would hide another package of that name in the environment.",
+            hint="Its maker renames the package, or you uninstall the other one.",
+        )
+
+
+def _belongs(package: str, distribution: str, path: list[str]) -> bool:
+    """Whether the package in the environment is an installation of the same distribution."""
+    from importlib.metadata import distributions
+
+    return any(
+        entry_point.value.partition(".")[0] == package
+        for found in distributions(name=distribution, path=path)
+        for entry_point in found.entry_points
+    )

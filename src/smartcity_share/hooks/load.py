@@ -1,0 +1,162 @@
+"""Load one app: gate it by the host API, import its module, register its hooks. Whatever goes wrong is its own fault only."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Final
+
+import attrs
+import pluggy
+
+from smartcity_share.errors import AppConflictError, AppImportError, HookError, HostApiError
+from smartcity_share.hooks import code_folders
+from smartcity_share.hooks.blame import cause_text, import_mend, place_in
+from smartcity_share.hooks.contract import new_manager
+from smartcity_share.hooks.discovered import DiscoveredApp
+from smartcity_share.hooks.inspect_hooks import hook_problems
+from smartcity_share.hooks.markers import HOST_API
+
+if TYPE_CHECKING:
+    from smartcity_share.manifest.model import Manifest
+
+_REFERENCE: Final = "docs/reference/hooks.md lists every hook with its arguments."
+
+
+@attrs.frozen(eq=False)
+class LoadedApp:
+    """An app whose module is imported and whose hooks are registered, in a manager of its own.
+
+    Attributes:
+        discovered: What its installation recorded.
+        manifest: The validated manifest.
+        hooks: Names of the hooks it implements.
+    """
+
+    discovered: DiscoveredApp
+    manifest: Manifest
+    hooks: frozenset[str]
+    _manager: pluggy.PluginManager = attrs.field(repr=False)
+
+    @property
+    def app_id(self) -> str:
+        """The id of the app."""
+        return self.discovered.app_id
+
+    @property
+    def version(self) -> str:
+        """The version of its distribution."""
+        return self.discovered.version
+
+    def call(self, hook: str, **arguments: object) -> object:
+        """Call one hook; for :mod:`smartcity_share.hooks.registry` alone, which turns what comes out into errors and types.
+
+        Returns:
+            What the app returned, None where it does not implement the hook.
+        """
+        caller: pluggy.HookCaller = getattr(self._manager.hook, hook)
+        return caller(**arguments)
+
+
+def load(discovered: DiscoveredApp) -> LoadedApp:
+    """Load an app.
+
+    Raises:
+        SmartCityError: The fault that discovery found, or a manifest with faults.
+        HostApiError: The app is made for another range of the host API; nothing of it was imported.
+        AppImportError: Its module cannot be imported, whatever the module did.
+        AppConflictError: Another version of its package is in use in this process.
+        HookError: A hook is misspelt, asks for an argument there is not, or no hook is there at all.
+    """
+    if discovered.fault is not None:
+        raise discovered.fault.with_traceback(None)
+    _gate(discovered)
+    manifest = discovered.manifest
+    plugin = _import(discovered)
+    return _register(discovered, manifest, plugin)
+
+
+def _gate(discovered: DiscoveredApp) -> None:
+    """Refuse an app for another host before its manifest is judged: a later manifest may say what this host cannot read."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    wanted = discovered.document.data.get("host_api")
+    if not isinstance(wanted, str):
+        return  # the manifest has a fault, and reading it says so with the line
+    try:
+        fits = SpecifierSet(wanted).contains(HOST_API, prereleases=True)
+    except InvalidSpecifier:
+        return
+    if not fits:
+        raise HostApiError(
+            f"App {discovered.label} needs host API {wanted}; this is host API {HOST_API}. It was not imported.",
+            where=discovered.document.locate(("host_api",)),
+            hint=f"Install a version of `{discovered.distribution}` made for host API {HOST_API}, "
+            "or a version of smartcity-share that offers the range.",
+        )
+
+
+def _import(discovered: DiscoveredApp) -> object:
+    """Import the module of the entry point and return the object that carries the hooks."""
+    module_name, _, path = (part.strip() for part in discovered.entry_point.partition(":"))
+    package = module_name.partition(".")[0]
+    if discovered.in_code_folder:
+        code_folders.add(discovered.location, package, discovered.distribution)
+    _refuse_other_version(discovered, sys.modules.get(package))
+    try:
+        found: object = import_module(module_name)
+        for attribute in filter(None, path.split(".")):
+            found = getattr(found, attribute)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as cause:  # the border to foreign code: SystemExit at import is a fault of the app too
+        raise AppImportError(
+            f"App {discovered.label}: `{discovered.entry_point}` cannot be imported: {cause_text(cause)}.",
+            where=place_in(cause, package),
+            hint=import_mend(cause, discovered),
+        ) from cause
+    if found is None:
+        raise HookError(
+            f"App {discovered.label}: the entry point `{discovered.entry_point}` names an object that is None.",
+            hint="Its maker names the module, or the object, whose functions are marked with @hookimpl.",
+        )
+    return found
+
+
+def _refuse_other_version(discovered: DiscoveredApp, loaded: ModuleType | None) -> None:
+    if loaded is None:
+        return
+    home = code_folders.home_of(loaded)
+    if home == (discovered.location if discovered.in_code_folder else None):
+        return
+    other = f"the code folder `{home.name}`" if home else "the environment"
+    raise AppConflictError(
+        f"App {discovered.label}: its package `{loaded.__name__}` is already imported in this process from {other}.",
+        hint="One process runs one version of an app: start it again, for example `smartcity serve`.",
+    )
+
+
+def _register(discovered: DiscoveredApp, manifest: Manifest, plugin: object) -> LoadedApp:
+    manager = new_manager()
+    try:
+        problems = hook_problems(manager, plugin)
+        if not problems:
+            manager.register(plugin, name=discovered.app_id)
+            manager.check_pending()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as cause:  # looking at the attributes of a foreign object may run its code
+        raise HookError(
+            f"App {discovered.label}: its hooks cannot be registered: {cause_text(cause)}.", hint=_REFERENCE
+        ) from cause
+    if problems:
+        message = " ".join(problem.message for problem in problems)
+        mend = " ".join(dict.fromkeys(problem.mend for problem in problems))
+        raise HookError(
+            f"App {discovered.label}: {message}",
+            where=problems[0].where,
+            hint=f"{mend} {_REFERENCE}",
+        )
+    callers = manager.get_hookcallers(plugin) or ()
+    return LoadedApp(discovered, manifest, frozenset(caller.name for caller in callers), manager)
