@@ -270,10 +270,10 @@ class OperationBusyError(SmartCityError):
     code = "operation-busy"
 
 
-class DataNewerError(SmartCityError):
-    """The data of an installation were written by a newer version of the app; older code never opens them."""
+class DataEpochError(SmartCityError):
+    """The data of an installation were written by a version of the app that this code does not fit; it never opens them."""
 
-    code = "data-newer"
+    code = "data-epoch-differs"
 
 
 class FileNameError(SmartCityError):

@@ -1,0 +1,142 @@
+"""``instance.toml``: what an instance is told about its surroundings."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import Field, model_validator
+
+from smartcity_share.documents.model import DocumentModel, validate
+from smartcity_share.documents.shapes import Flag, Shape, Whole, fault
+from smartcity_share.documents.suggest import did_you_mean
+from smartcity_share.documents.toml import TomlDocument, refusal
+from smartcity_share.errors import Fault, InstanceConfigError
+from smartcity_share.install.opening import FORMAT
+
+EMBEDDED: Final = "sqlite"
+"""The database that needs no server: one file per installation, in the folder of the instance."""
+
+MEBIBYTE: Final = 1 << 20
+
+HostName = Annotated[
+    str,
+    Shape(
+        r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*",
+        "a host name",
+        "Write it in small letters, without scheme, port or path: `lapor.example.go.id`.",
+        longest=253,
+    ),
+]
+Network = Annotated[
+    str, Shape(r"[0-9A-Fa-f.:]+(?:/[0-9]{1,3})?", "an address or network", "Write `127.0.0.1` or `10.0.0.0/8`.", longest=50)
+]
+
+
+class Limits(DocumentModel):
+    """How much the host takes."""
+
+    request_body_bytes: Annotated[Whole, Field(ge=1024, le=1024 * MEBIBYTE)] = 20 * MEBIBYTE
+    """Largest body of a request in bytes."""
+    health_seconds: Annotated[float, Field(gt=0, le=60)] = 5.0
+    """How long an app may take to say how it is, in seconds."""
+    request_seconds: Annotated[float, Field(gt=0, le=600)] = 60.0
+    """How long an app may take for a request, in seconds."""
+
+
+class Server(DocumentModel):
+    """How the host is reached."""
+
+    trusted_proxies: tuple[Network, ...] = ("127.0.0.1", "::1")
+    """Addresses whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed."""
+    secure_cookies: Flag = True
+    """Whether cookies are only sent over https; plain http on this machine itself always works."""
+
+
+class Database(DocumentModel):
+    """Where the ledger and the data of installations are kept."""
+
+    url: str = EMBEDDED
+    """``sqlite`` keeps everything in the folder of the instance."""
+
+    @model_validator(mode="after")
+    def _is_supported(self) -> Database:
+        if self.url != EMBEDDED:
+            scheme = re.split(r"[:+]", self.url, maxsplit=1)[0][:20] or "nothing"
+            raise fault(
+                "database-unsupported",
+                f"A database of the kind `{scheme}` is not supported by this version; wanted `{EMBEDDED}`",
+                f'Write url = "{EMBEDDED}", or leave the table out.',
+            )
+        return self
+
+
+class InstanceConfig(DocumentModel):
+    """The content of ``instance.toml``."""
+
+    format: Whole
+    """Version of the folder: 1."""
+    id: Annotated[str, Shape(r"[0-9a-f]{32}", "an id of 32 hexadecimal digits", "Put back the one `init` wrote.")]
+    """Names the instance for ever, wherever its folder lies."""
+    hosts: dict[HostName, str] = Field(default_factory=dict)
+    """Host name -> code of the region that is served under it."""
+    limits: Limits = Field(default_factory=Limits)
+    """How much the host takes."""
+    server: Server = Field(default_factory=Server)
+    """How the host is reached."""
+    database: Database = Field(default_factory=Database)
+    """Where the ledger and the data are kept."""
+
+
+def read_config(path: Path, served: tuple[str, ...], label: str | None = None) -> InstanceConfig:
+    """Read ``instance.toml``.
+
+    Args:
+        path: The file.
+        served: Codes of the regions the instance serves; a host name must lead to one of them.
+        label: The name of the file in messages.
+
+    Raises:
+        InstanceConfigError: It cannot be read or has faults; all of them are in ``faults``.
+    """
+    document = TomlDocument.read(path, label, error=InstanceConfigError)
+    config, faults = validate(InstanceConfig, document)
+    faults += _host_faults(document, served)
+    if config is None or faults:
+        raise refusal(InstanceConfigError, document.label, faults)
+    return config
+
+
+def _host_faults(document: TomlDocument, served: tuple[str, ...]) -> list[Fault]:
+    hosts = document.data.get("hosts")
+    return [
+        Fault(
+            "host-region-unknown",
+            f"`{name}` leads to region {code}, which this instance does not serve",
+            document.locate(("hosts", name)),
+            did_you_mean(code, served) or f"Served: {', '.join(served) or 'none'}. Add one with `smartcity region add {code}`.",
+        )
+        for name, code in (hosts.items() if isinstance(hosts, dict) else ())
+        if isinstance(code, str) and code not in served
+    ]
+
+
+def new_config_text(instance_id: str) -> str:
+    """Return the ``instance.toml`` of a new instance."""
+    return f"""\
+# An instance of smartcity-share. The keys are explained in docs/reference/instance.md.
+format = {FORMAT}
+id = "{instance_id}"
+
+# Serve a region under a host name of its own; without a line here it is reached as /<code>/.
+[hosts]
+# "layanan.example.go.id" = "71.08"
+
+[limits]
+# request_body_bytes = {20 * MEBIBYTE}
+
+[server]
+# trusted_proxies = ["127.0.0.1", "::1"]
+# secure_cookies = true
+"""

@@ -1,0 +1,87 @@
+"""Making an instance: beside its place, then renamed to it, so that a folder is never half an instance."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from smartcity_share.errors import InstanceError
+from smartcity_share.install.audit import AuditLog
+from smartcity_share.install.config import new_config_text
+from smartcity_share.install.durable import sync_folder, sync_tree
+from smartcity_share.install.layout import HALF_MADE_MARKER, Layout
+from smartcity_share.install.ledger_sql import SqlLedger
+from smartcity_share.install.profiles import put_profile
+from smartcity_share.install.storage.sqlite import SqliteDatabase
+
+
+def create_instance(folder: Path, region_codes: Sequence[str], profiles: Mapping[str, Path], now: datetime) -> None:
+    """Make the folder of an instance, whole or not at all.
+
+    Args:
+        folder: Where; it must not exist or be empty.
+        region_codes: Codes of the regions it serves.
+        profiles: Folder (or ``profile.toml``) with the profile of a region, by code.
+        now: The present moment.
+
+    Raises:
+        InstanceError: The folder is an instance, or holds other things.
+        RegionNotFoundError: A code is not in the table and no profile for it is given.
+        ProfileError: A profile has faults, is of another region, or names signatories whose term is over.
+    """
+    folder = folder.absolute()
+    _refuse_taken(folder)
+    if not region_codes:
+        raise InstanceError("An instance serves at least one region", hint="Name it: `--region CODE`.")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    beside = folder.with_name(f".{folder.name}.half-made-{secrets.token_hex(4)}")
+    beside.mkdir(mode=0o750)
+    try:
+        _fill(Layout(beside), dict.fromkeys(region_codes), profiles, now)
+        sync_tree(beside)
+        (beside / HALF_MADE_MARKER).unlink()
+        beside.rename(folder)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    sync_folder(folder.parent)
+
+
+def _refuse_taken(folder: Path) -> None:
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise InstanceError(f"{folder} is a file", hint="Name a folder that does not exist yet, or an empty one.")
+    if (folder / HALF_MADE_MARKER).exists():
+        raise InstanceError(
+            f"{folder} is a half made instance: `smartcity init` was cut off while it made it",
+            hint="Delete the folder, then run `smartcity init` again.",
+        )
+    if Layout(folder).config.exists():
+        raise InstanceError(
+            f"{folder} is an instance already", hint="Let it serve another region with `smartcity region add CODE`."
+        )
+    if any(folder.iterdir()):
+        raise InstanceError(
+            f"{folder} holds other files and is no instance", hint="Name a folder that does not exist yet, or an empty one."
+        )
+
+
+def _fill(layout: Layout, codes: Mapping[str, None], profiles: Mapping[str, Path], now: datetime) -> None:
+    (layout.folder / HALF_MADE_MARKER).write_text("An instance is being made here; it may be deleted.\n", encoding="utf-8")
+    for path in (layout.regions, layout.code, layout.templates, layout.scratch, layout.installations):
+        path.mkdir()
+    layout.all_secrets.mkdir(mode=0o700)
+    for code in codes:
+        put_profile(layout.regions, code, profiles.get(code), now)
+    SqlLedger.create(layout.ledger).close()
+    accounts = SqliteDatabase(layout.accounts, must_exist=False)
+    with accounts.begin() as connection:
+        AuditLog.create_tables(connection)
+    accounts.close()
+    for private in (layout.ledger, layout.accounts):
+        private.chmod(0o600)
+    layout.config.write_text(new_config_text(secrets.token_hex(16)), encoding="utf-8")

@@ -1,0 +1,240 @@
+"""An instance: one folder that serves one region or several hundred."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from smartcity_share.errors import InstanceError, RegionNotFoundError
+from smartcity_share.install.layout import Layout
+
+if TYPE_CHECKING:
+    from smartcity_share.hooks.discover import AppIndex
+    from smartcity_share.hooks.installation import Installation
+    from smartcity_share.hooks.registry import AppRegistry
+    from smartcity_share.install.audit import AuditLog
+    from smartcity_share.install.config import InstanceConfig
+    from smartcity_share.install.ledger import Ledger
+    from smartcity_share.install.storage.sqlite import SqliteDatabase, SqliteDatabases
+    from smartcity_share.regions.profile import RegionProfile
+
+
+def utc_now() -> datetime:
+    """Return the present moment in UTC: the clock where no other is handed over."""
+    return datetime.now(UTC)
+
+
+class Instance:
+    """An open instance. Everything in it is opened on first use; threads may share it.
+
+    Args:
+        folder: The folder of the instance; use :meth:`open`, which looks whether it is one.
+        now: The clock.
+
+    Attributes:
+        folder: The folder of the instance, absolute.
+        layout: Where things lie in it.
+        now: The clock: returns aware moments in UTC.
+    """
+
+    def __init__(self, folder: Path, *, now: Callable[[], datetime] = utc_now) -> None:
+        self.folder = folder.absolute()
+        self.layout = Layout(self.folder)
+        self.now = now
+        self._lock = threading.RLock()
+        self._profiles: dict[str, tuple[int, RegionProfile]] = {}
+        self._registry: tuple[tuple[Path, ...], AppRegistry] | None = None
+        self.opened: dict[tuple[str, str], tuple[object, Installation]] = {}
+
+    def __repr__(self) -> str:
+        return f"Instance({str(self.folder)!r})"
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        region_codes: Sequence[str],
+        profiles: Mapping[str, Path] | None = None,
+        *,
+        now: Callable[[], datetime] = utc_now,
+    ) -> Instance:
+        """Make an instance, whole or not at all.
+
+        Args:
+            folder: Where; it must not exist or be empty.
+            region_codes: Codes of the regions it serves.
+            profiles: Folder (or ``profile.toml``) with the profile of a region, by code; any other region gets a profile with
+                what the table of regions knows.
+            now: The clock.
+
+        Raises:
+            InstanceError: The folder is an instance, or holds other things.
+            RegionNotFoundError: A code is not in the table and no profile for it is given.
+            ProfileError: A profile has faults, is of another region, or names signatories whose term is over.
+        """
+        from smartcity_share.install.creation import create_instance
+
+        create_instance(folder, region_codes, profiles or {}, now())
+        return cls.open(folder, now=now)
+
+    @classmethod
+    def open(cls, folder: Path, *, now: Callable[[], datetime] = utc_now, check_config: bool = True) -> Instance:
+        """Open an instance.
+
+        Args:
+            folder: Its folder.
+            now: The clock.
+            check_config: Whether every value of ``instance.toml`` is checked now, or when one is first asked for.
+
+        Raises:
+            InstanceError: The folder is no instance, is half made, or was made by a newer version.
+            InstanceConfigError: ``instance.toml`` has faults.
+        """
+        from smartcity_share.install.opening import check_folder
+
+        check_folder(folder)
+        instance = cls(folder, now=now)
+        if check_config:
+            _ = instance.config
+        return instance
+
+    @cached_property
+    def config(self) -> InstanceConfig:
+        """The content of ``instance.toml``."""
+        from smartcity_share.install.config import read_config
+
+        return read_config(self.layout.config, self.region_codes)
+
+    @property
+    def region_codes(self) -> tuple[str, ...]:
+        """The codes of the regions this instance serves, sorted."""
+        return tuple(sorted(entry.name for entry in self.layout.regions.iterdir() if entry.is_dir() and entry.name[0] != "."))
+
+    def profile_folder(self, code: str) -> Path:
+        """Return the folder with the profile and the logo of a region.
+
+        Raises:
+            RegionNotFoundError: The instance does not serve this region.
+        """
+        folder = self.layout.region(code)
+        if code not in self.region_codes:
+            raise RegionNotFoundError(
+                f"This instance does not serve region {code[:40]}",
+                hint=f"Served: {', '.join(self.region_codes) or 'none'}. Add one with `smartcity region add CODE`.",
+            )
+        return folder
+
+    def profile(self, code: str) -> RegionProfile:
+        """Return the profile of a region; a changed file is read again.
+
+        Raises:
+            RegionNotFoundError: The instance does not serve this region.
+            InstanceError: The profile is missing.
+            ProfileError: The profile has faults.
+        """
+        from smartcity_share.regions.profile import PROFILE_FILE, read_profile
+
+        path = self.profile_folder(code) / PROFILE_FILE
+        stamp = self.profile_stamp(code)
+        known = self._profiles.get(code)
+        if known is None or known[0] != stamp:
+            known = (stamp, read_profile(path))
+            self._profiles[code] = known
+        return known[1]
+
+    def profile_stamp(self, code: str) -> int:
+        """Return a number that changes when the profile of a region is written.
+
+        Raises:
+            InstanceError: The profile is missing.
+        """
+        path = self.layout.region(code) / "profile.toml"
+        try:
+            return path.stat().st_mtime_ns
+        except FileNotFoundError:
+            raise InstanceError(
+                f"Region {code} has no profile: regions/{code}/profile.toml is missing",
+                hint=f"Put the file back, or make a new one: `smartcity region add {code}`.",
+            ) from None
+
+    def add_region(self, code: str, profile_folder: Path | None = None, *, today: date | None = None) -> RegionProfile:
+        """Let the instance serve another region, or give one whose profile is lost a new one.
+
+        Args:
+            code: Code of the region.
+            profile_folder: Folder (or ``profile.toml``) with its profile; one with what the table of regions knows if None.
+            today: The day signatories must be in office; today in the region's time zone if None.
+
+        Raises:
+            InstanceError: The instance serves it already.
+            RegionNotFoundError: The code is not in the table and no profile is given.
+            ProfileError: The profile has faults, is of another region, or names signatories whose term is over.
+        """
+        from smartcity_share.install.profiles import put_profile
+
+        put_profile(self.layout.regions, code, profile_folder, self.now(), today=today)
+        return self.profile(code)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What is installed where, and what was done."""
+        from smartcity_share.install.ledger_sql import SqlLedger
+
+        return SqlLedger(self.layout.ledger)
+
+    @cached_property
+    def databases(self) -> SqliteDatabases:
+        """The open databases of the installations."""
+        from smartcity_share.install.storage.sqlite import SqliteDatabases
+
+        return SqliteDatabases()
+
+    @cached_property
+    def accounts_database(self) -> SqliteDatabase:
+        """The database of accounts, sessions and the audit trail."""
+        from smartcity_share.install.storage.sqlite import SqliteDatabase
+
+        return SqliteDatabase(self.layout.accounts)
+
+    @cached_property
+    def audit(self) -> AuditLog:
+        """The audit trail of every region."""
+        from smartcity_share.install.audit import AuditLog
+
+        return AuditLog(self.accounts_database, self.now)
+
+    def code_folders(self) -> tuple[Path, ...]:
+        """Return the folders of unpacked wheels that installations use."""
+        found = {record.code_location for record in self.ledger.installations() if record.code_location is not None}
+        return tuple(self.folder / location for location in sorted(found))
+
+    def index(self, extra: Sequence[Path] = ()) -> AppIndex:
+        """Return the apps of the instance and of the environment, from metadata alone.
+
+        Args:
+            extra: More code folders, looked at first.
+        """
+        from smartcity_share.hooks.discover import discover
+
+        return discover((*extra, *(folder for folder in self.code_folders() if folder not in extra)))
+
+    def registry(self) -> AppRegistry:
+        """Return the apps, loaded on first use; a new one when the code folders in use have changed."""
+        from smartcity_share.hooks.registry import AppRegistry
+
+        with self._lock:
+            folders = self.code_folders()
+            if self._registry is None or self._registry[0] != folders:
+                self._registry = (folders, AppRegistry(self.index()))
+            return self._registry[1]
+
+    def close(self) -> None:
+        """Close every database; the next use opens it again."""
+        self.opened.clear()
+        self.ledger.close()
+        self.databases.close()
+        self.accounts_database.close()

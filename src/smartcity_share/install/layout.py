@@ -1,0 +1,95 @@
+"""Where things lie in the folder of an instance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+CONFIG_FILE: Final = "instance.toml"
+HALF_MADE_MARKER: Final = "HALF-MADE"
+"""Lies in the folder while it is being made; the last thing ``init`` does is to take it away."""
+
+REGION_SCOPE: Final = "_region"
+"""Stands for the app where settings are shared by every app of a region; no app id begins with an underscore."""
+
+
+@attrs.frozen
+class Layout:
+    """The paths of an instance.
+
+    Attributes:
+        folder: The folder of the instance.
+    """
+
+    folder: Path
+
+    @property
+    def config(self) -> Path:
+        """The ``instance.toml``."""
+        return self.folder / CONFIG_FILE
+
+    @property
+    def ledger(self) -> Path:
+        """The database that says what is installed where, and what was done."""
+        return self.folder / "ledger.sqlite"
+
+    @property
+    def accounts(self) -> Path:
+        """The database of accounts, sessions and the audit trail."""
+        return self.folder / "accounts.sqlite"
+
+    @property
+    def regions(self) -> Path:
+        """The folder with one folder per region."""
+        return self.folder / "regions"
+
+    @property
+    def code(self) -> Path:
+        """The unpacked wheels."""
+        return self.folder / "code"
+
+    @property
+    def templates(self) -> Path:
+        """Databases with tables and no rows, copied to make a new installation."""
+        return self.folder / "templates"
+
+    @property
+    def scratch(self) -> Path:
+        """What operations set aside while they run."""
+        return self.folder / "tmp"
+
+    @property
+    def installations(self) -> Path:
+        """The data and files of every installation."""
+        return self.folder / "installations"
+
+    @property
+    def all_secrets(self) -> Path:
+        """The secrets of every installation."""
+        return self.folder / "secrets"
+
+    def region(self, code: str) -> Path:
+        """Return the folder of a region: its profile and logo."""
+        return self.regions / code
+
+    def installation(self, region: str, app: str) -> Path:
+        """Return the folder of an installation."""
+        return self.installations / region / app
+
+    def database(self, region: str, app: str) -> Path:
+        """Return the SQLite file of an installation."""
+        return self.installation(region, app) / "data.sqlite"
+
+    def files(self, region: str, app: str) -> Path:
+        """Return the folder of the files of an installation."""
+        return self.installation(region, app) / "files"
+
+    def secrets(self, region: str, app: str) -> Path:
+        """Return the folder of the secrets of an installation, or of a region with :data:`REGION_SCOPE`."""
+        return self.all_secrets / region / app
+
+    def operation(self, operation: str) -> Path:
+        """Return the folder where one operation sets things aside."""
+        return self.scratch / operation

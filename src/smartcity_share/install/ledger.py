@@ -1,0 +1,108 @@
+"""The ledger: the only source for "which app is where", and the journal of what was done.
+
+:class:`Ledger` is the port; :class:`smartcity_share.install.ledger_sql.SqlLedger` keeps it in a SQL database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from smartcity_share.install.records import (
+    DeletionRecord,
+    InstallationRecord,
+    InstallationState,
+    OperationRecord,
+    OperationState,
+    SettingValue,
+    StepRecord,
+    StepState,
+)
+
+__all__ = [
+    "DeletionRecord",
+    "InstallationRecord",
+    "InstallationState",
+    "Ledger",
+    "OperationRecord",
+    "OperationState",
+    "SettingValue",
+    "StepRecord",
+    "StepState",
+]
+
+
+class Ledger(Protocol):
+    """What every ledger does. Each method is one transaction that is on the disk when it returns."""
+
+    def revision(self) -> int:
+        """Return a number that changes whenever any process changed the ledger; cheap enough to ask at every request."""
+        ...
+
+    def installations(self, region: str | None = None, app: str | None = None) -> tuple[InstallationRecord, ...]:
+        """Return the installations, all or of one region or app, ordered by region and app."""
+        ...
+
+    def installation(self, region: str, app: str) -> InstallationRecord | None:
+        """Return one installation, or None."""
+        ...
+
+    def put_installation(self, record: InstallationRecord) -> None:
+        """Write an installation, new or changed."""
+        ...
+
+    def drop_installation(self, region: str, app: str) -> None:
+        """Take an installation out; one that is not there is no error."""
+        ...
+
+    def settings(self, region: str, app: str) -> tuple[SettingValue, ...]:
+        """Return the values stored for an app in a region, by key; not those the region shares."""
+        ...
+
+    def replace_settings(self, put: Iterable[SettingValue], drop: Iterable[tuple[str, str, str]] = ()) -> None:
+        """Write values and take others out (region, app, key), all or none."""
+        ...
+
+    def begin_operation(self, record: OperationRecord) -> None:
+        """Record an operation and take the lock of its installation.
+
+        Raises:
+            OperationBusyError: Another operation holds the lock.
+        """
+        ...
+
+    def record_step(self, record: StepRecord) -> None:
+        """Write the state of a step, before or after it does what it says."""
+        ...
+
+    def end_operation(self, record: OperationRecord) -> None:
+        """Write how an operation ended; the lock is released unless it is still running or needs a person."""
+        ...
+
+    def operations(self, *states: OperationState) -> tuple[OperationRecord, ...]:
+        """Return the operations in these states, or all, in the order they began."""
+        ...
+
+    def steps(self, operation: str) -> tuple[StepRecord, ...]:
+        """Return the steps of an operation that were begun, in their order."""
+        ...
+
+    def record_deletion(self, record: DeletionRecord) -> None:
+        """Write the facts of a removal; writing them again changes nothing."""
+        ...
+
+    def drop_deletion(self, operation: str) -> None:
+        """Take the facts of a removal out that was undone."""
+        ...
+
+    def deletions(self) -> tuple[DeletionRecord, ...]:
+        """Return the facts of every removal, in order."""
+        ...
+
+    def check(self) -> str | None:
+        """Return what is wrong with the ledger itself, None where nothing is."""
+        ...
+
+    def close(self) -> None:
+        """Close what is open; the next call opens it again."""
+        ...

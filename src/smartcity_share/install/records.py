@@ -1,0 +1,186 @@
+"""What the ledger records: plain frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import attrs
+
+
+class InstallationState(StrEnum):
+    """What may be done with an installation."""
+
+    INSTALLING = "installing"
+    ACTIVE = "active"
+    REMOVING = "removing"
+    NEEDS_PERSON = "needs-person"
+
+
+@attrs.frozen
+class InstallationRecord:
+    """One app in one region.
+
+    Attributes:
+        region: Code of the region.
+        app: Id of the app.
+        version: Version of the app.
+        distribution: Name of the distribution it comes from.
+        data_epoch: Epoch of the data, from the manifest of the version that last wrote them.
+        state: Whether it is served.
+        fault: What is wrong with it, empty where nothing is.
+        code_location: Its folder relative to the folder of the instance; None for an app of the environment.
+        code_digest: SHA-256 of the wheel in hexadecimal; None for an app of the environment.
+        installed_at: When it was installed, UTC.
+        updated_at: When this record was last changed, UTC.
+    """
+
+    region: str
+    app: str
+    version: str
+    distribution: str
+    data_epoch: int
+    state: InstallationState
+    fault: str
+    code_location: str | None
+    code_digest: str | None
+    installed_at: datetime
+    updated_at: datetime
+
+    @property
+    def id(self) -> str:
+        """Region and app: ``71.08/complaints``."""
+        return f"{self.region}/{self.app}"
+
+
+@attrs.frozen
+class SettingValue:
+    """The value of one setting, with its provenance.
+
+    Attributes:
+        region: Code of the region.
+        app: Id of the app, or :data:`smartcity_share.install.layout.REGION_SCOPE` where every app of the region shares it.
+        key: Name of the setting.
+        value: The value as JSON; None for a secret.
+        secret_ref: Where a secret lies, relative to the folder of the instance; None for any other setting.
+        set_by: Who set it.
+        set_at: When, UTC.
+        basis: The order or decree it rests on; empty where none was given.
+    """
+
+    region: str
+    app: str
+    key: str
+    value: Any
+    secret_ref: str | None
+    set_by: str
+    set_at: datetime
+    basis: str = ""
+
+
+class OperationState(StrEnum):
+    """How far an operation came."""
+
+    RUNNING = "running"
+    DONE = "done"
+    UNDONE = "undone"
+    NEEDS_PERSON = "needs-person"
+
+
+class StepState(StrEnum):
+    """How far a step came; the row is on the disk before the step does what it says."""
+
+    DOING = "doing"
+    DONE = "done"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    FAILED = "failed"
+
+
+@attrs.frozen
+class OperationRecord:
+    """One install, configure or remove.
+
+    Attributes:
+        id: Names the operation.
+        kind: ``install``, ``configure`` or ``remove``.
+        region: Code of the region.
+        app: Id of the app.
+        actor: Who asked for it.
+        basis: The order or decree it rests on.
+        state: How far it came.
+        started_at: When it began, UTC.
+        finished_at: When it ended, UTC; None while it runs.
+        owner: The process that runs it, as ``pid@boot id``.
+        plan: The steps with their inputs, as JSON; no secret is in it.
+        fault: What went wrong, empty where nothing did.
+        next_command: What to run next, empty where nothing is left to do.
+    """
+
+    id: str
+    kind: str
+    region: str
+    app: str
+    actor: str
+    basis: str
+    state: OperationState
+    started_at: datetime
+    finished_at: datetime | None
+    owner: str
+    plan: Mapping[str, Any]
+    fault: str = ""
+    next_command: str = ""
+
+
+@attrs.frozen
+class StepRecord:
+    """One step of an operation.
+
+    Attributes:
+        operation: Id of the operation.
+        position: 0-based place in the plan.
+        name: Name of the step.
+        state: How far it came.
+        attempt: How often it was begun.
+        inputs: SHA-256 of its inputs.
+        changed_at: When the state changed, UTC.
+        fault: What went wrong, empty where nothing did.
+    """
+
+    operation: str
+    position: int
+    name: str
+    state: StepState
+    attempt: int
+    inputs: str
+    changed_at: datetime
+    fault: str = ""
+
+
+@attrs.frozen
+class DeletionRecord:
+    """What is left of a removed installation: the facts of its removal.
+
+    Attributes:
+        operation: Id of the operation that removed it.
+        region: Code of the region.
+        app: Id of the app.
+        version: The version it had.
+        removed_by: Who removed it.
+        removed_at: When, UTC.
+        basis: The order or decree it rests on.
+        export_digest: SHA-256 of the list of exported files; None where nothing was exported.
+        facts: Tables with their row counts, number of files, where the export went.
+    """
+
+    operation: str
+    region: str
+    app: str
+    version: str
+    removed_by: str
+    removed_at: datetime
+    basis: str
+    export_digest: str | None
+    facts: Mapping[str, Any]

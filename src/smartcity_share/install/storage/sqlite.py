@@ -1,0 +1,160 @@
+"""SQLite files with the settings every database of an instance is opened with."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from sqlalchemy import Connection, Engine
+
+BUSY_MILLISECONDS: Final = 10_000
+"""How long a writer waits for another one before SQLite reports the database as locked."""
+
+OPEN_AT_MOST: Final = 64
+"""How many installations keep open connections in one process; the longest unused one is closed first."""
+
+Durability = Literal["FULL", "NORMAL"]
+"""``FULL`` reaches the disk at every commit; ``NORMAL`` in WAL mode may lose the last commits, never the consistency."""
+
+
+def make_engine(path: Path, *, durability: Durability = "FULL", must_exist: bool = True, keep: int = 4) -> Engine:
+    """Return an engine on a SQLite file: WAL, foreign keys enforced, a writer waits its turn.
+
+    Transactions begin when SQLAlchemy begins one, also for reading and DDL, so that a block sees one state and DDL rolls back.
+
+    Args:
+        path: The file.
+        durability: What a commit waits for.
+        must_exist: Refuse to make an empty file where there is none.
+        keep: Most connections kept open between uses.
+    """
+    from sqlalchemy import create_engine, event
+
+    mode = "rw" if must_exist else "rwc"
+    engine = create_engine(
+        f"sqlite:///{path.absolute().as_uri()}?mode={mode}&uri=true",
+        pool_size=max(keep, 1),
+        max_overflow=64,
+        connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # SQLAlchemy says BEGIN below; the driver would leave DDL outside of it
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout = {BUSY_MILLISECONDS}",
+            "journal_mode = WAL",
+            f"synchronous = {durability}",
+            "foreign_keys = ON",
+            "trusted_schema = OFF",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("smartcity_begin", "BEGIN"))
+
+    return engine
+
+
+class SqliteDatabase:
+    """One SQLite file behind the port :class:`smartcity_share.hooks.installation.Database`; opened on first use.
+
+    Args:
+        path: The file.
+        durability: What a commit waits for.
+        must_exist: Refuse to make an empty file where there is none.
+    """
+
+    def __init__(self, path: Path, *, durability: Durability = "FULL", must_exist: bool = True) -> None:
+        self.path = path
+        self._durability: Durability = durability
+        self._must_exist = must_exist
+        self._engine: Engine | None = None
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"SqliteDatabase({self.path.name!r})"
+
+    @property
+    def engine(self) -> Engine:
+        """The engine; made once."""
+        if self._engine is None:
+            with self._lock:
+                if self._engine is None:
+                    self._engine = make_engine(self.path, durability=self._durability, must_exist=self._must_exist)
+        return self._engine
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Open a connection in a transaction that commits at the end of the block.
+
+        The transaction takes the write lock at once, so that two of them wait for each other and never fail half-way.
+        """
+        with self.engine.connect().execution_options(smartcity_begin="BEGIN IMMEDIATE") as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Close what is open; the next use opens it again."""
+        with self._lock:
+            engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.dispose()
+
+
+class SqliteDatabases:
+    """The databases of the installations of one process, the longest unused closed first.
+
+    Args:
+        at_most: How many stay open.
+    """
+
+    def __init__(self, at_most: int = OPEN_AT_MOST) -> None:
+        self._open: OrderedDict[Path, SqliteDatabase] = OrderedDict()
+        self._at_most = at_most
+        self._lock = threading.Lock()
+
+    def get(self, path: Path) -> SqliteDatabase:
+        """Return the database of a file; always the same object while it is open."""
+        with self._lock:
+            database = self._open.pop(path, None) or SqliteDatabase(path)
+            self._open[path] = database
+            unused = [self._open.popitem(last=False)[1] for _ in range(len(self._open) - self._at_most)]
+        for old in unused:
+            old.close()
+        return database
+
+    def close(self, path: Path | None = None) -> None:
+        """Close one database, or all of them."""
+        with self._lock:
+            if path is None:
+                closing = list(self._open.values())
+                self._open.clear()
+            else:
+                closing = [database] if (database := self._open.pop(path, None)) else []
+        for database in closing:
+            database.close()
+
+
+def quick_check(path: Path) -> str | None:
+    """Return what is wrong with a SQLite file, None where nothing is. Reads only."""
+    import sqlite3
+    from contextlib import closing
+
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=2)) as connection:
+            answer: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if answer == "ok" and (broken := connection.execute("PRAGMA foreign_key_check").fetchone()):
+                return f"a row of `{broken[0]}` refers to a missing row of `{broken[2]}`"
+    except sqlite3.Error as error:
+        return str(error)
+    return None if answer == "ok" else answer.splitlines()[0]
