@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_validator
+from pydantic import Field, Strict, model_validator
 
 from smartcity_share.documents.model import DocumentModel, by_place, validate
 from smartcity_share.documents.shapes import LanguageCode, Line, Shape
@@ -56,7 +56,7 @@ PROFILE_FILE: Final = "profile.toml"
 class RegionProfile(DocumentModel):
     """The facts of one region."""
 
-    profile_version: int = PROFILE_VERSION
+    profile_version: Annotated[int, Strict()] = PROFILE_VERSION
     """Version of this format: 1."""
     code: PlaceCode
     """Code of the region in quotes: the Kemendagri code ``PP.RR``, or one of your own country."""

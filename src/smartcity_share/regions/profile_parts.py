@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, Strict, field_validator
 
 from smartcity_share.documents.model import DocumentModel
 from smartcity_share.documents.shapes import EmailAddress, Identifier, LanguageCode, Line, Shape, WebAddress
@@ -35,6 +35,9 @@ EmergencyNumber = Annotated[
     str, Shape("[0-9]{2,15}", "an emergency number", 'Write the digits as citizens dial them, in quotes: "112".', longest=15)
 ]
 
+Day = Annotated[dt.date, Strict()]
+"""A day, written as TOML writes dates: text is refused, because rules compare days."""
+
 PlaceCode = Annotated[str, Shape("[A-Za-z0-9][A-Za-z0-9.-]*", "a code", 'Write for example "71.08.01".', longest=40)]
 
 
@@ -47,9 +50,9 @@ class Official(DocumentModel):
     """Title per language; of head, deputy and secretary it is drawn from the kind of the region and may be left out."""
     name: Line
     """Name as it stands under a document."""
-    valid_from: dt.date = Field(alias="from")
+    valid_from: Day = Field(alias="from")
     """First day in the post."""
-    valid_until: dt.date | None = Field(default=None, alias="until")
+    valid_until: Day | None = Field(default=None, alias="until")
     """Last day in the post; leave it out while it is open."""
     acting: Literal["plt", "plh", "pj", "pjs"] | None = None
     """How the post is held when not definitively: plt (pelaksana tugas), plh (pelaksana harian), pj (penjabat), pjs (penjabat
@@ -139,20 +142,20 @@ class LegalReference(DocumentModel):
     """Kind of regulation as it is cited: ``Perda``, ``Perbup``, ``UU``."""
     number: Annotated[str, Shape(r"\S(?:[^\r\n]*\S)?", "a number as it is cited", 'Write it in quotes: "12".', longest=40)]
     """Number as it is cited, in quotes."""
-    year: Annotated[int, Field(ge=1800, le=2200)]
+    year: Annotated[int, Strict(), Field(ge=1800, le=2200)]
     """Year."""
     subject: Line
     """What it is about, in the language of the regulation."""
-    valid_from: dt.date | None = None
+    valid_from: Day | None = None
     """First day it holds."""
-    valid_until: dt.date | None = None
+    valid_until: Day | None = None
     """Last day it holds."""
 
 
 class Holiday(DocumentModel):
     """A day the offices of the region are closed."""
 
-    date: dt.date
+    date: Day
     """The day."""
     name: Texts
     """Name per language."""
@@ -163,9 +166,9 @@ class Titles(DocumentModel):
 
     language: LanguageCode
     """The language of these words."""
-    valid_from: dt.date | None = None
+    valid_from: Day | None = None
     """First day they are used."""
-    valid_until: dt.date | None = None
+    valid_until: Day | None = None
     """Last day they are used."""
     region_word: Line | None = None
     """Kind of region: Kota."""

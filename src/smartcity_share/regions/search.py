@@ -128,8 +128,13 @@ class NameIndex:
     def _near(self, text: str) -> tuple[Region, ...]:
         from rapidfuzz.fuzz import ratio
 
-        words = words_of(text)
-        wanted = "".join(without_kind(words))
+        words = list(words_of(text))
+        for index, word in enumerate(words[:-1]):  # kind words may be misspelt too
+            kind = next((kind for kind in sorted(_LEADING) if ratio(word, kind) >= NEAR_ENOUGH), None)
+            if kind is None:
+                break
+            words[index] = kind
+        wanted = "".join(without_kind(tuple(words)))
         if not wanted:
             return ()
         scored = [(ratio(wanted, entry.bare, score_cutoff=NEAR_ENOUGH), entry) for entry in self._entries]
