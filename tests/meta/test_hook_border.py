@@ -7,13 +7,19 @@ from pathlib import Path
 
 import pytest
 
+LOADED_APP = Path("src/smartcity_share/hooks/load.py")
 REGISTRY = Path("src/smartcity_share/hooks/registry.py")
 RELAY = {"hook", "subset_hook_caller", "get_hookimpls"}
 
 
-def calls_of_the_relay(tree: ast.AST) -> set[str]:
-    """The parts of pluggy's relay that a module reaches for."""
-    return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in RELAY}
+def reaches_for_the_relay(tree: ast.AST) -> bool:
+    """Whether a module touches pluggy's relay."""
+    return any(isinstance(node, ast.Attribute) and node.attr in RELAY for node in ast.walk(tree))
+
+
+def calls_a_loaded_app(tree: ast.AST) -> bool:
+    """Whether a module uses ``LoadedApp.call``, the one way through."""
+    return any(isinstance(node, ast.Attribute) and node.attr == "call" for node in ast.walk(tree))
 
 
 def private_parts_of_pluggy(tree: ast.AST) -> set[str]:
@@ -34,10 +40,12 @@ def private_parts_of_pluggy(tree: ast.AST) -> set[str]:
     return imported | touched
 
 
-def test_only_the_registry_reaches_for_the_relay(sources: dict[Path, ast.Module]) -> None:
-    reaching = {path for path, tree in sources.items() if calls_of_the_relay(tree)}
+def test_a_loaded_app_alone_holds_the_relay(sources: dict[Path, ast.Module]) -> None:
+    assert {path for path, tree in sources.items() if reaches_for_the_relay(tree)} == {LOADED_APP}
 
-    assert reaching == {REGISTRY}
+
+def test_only_the_registry_calls_a_loaded_app(sources: dict[Path, ast.Module]) -> None:
+    assert {path for path, tree in sources.items() if calls_a_loaded_app(tree)} == {REGISTRY}
 
 
 def test_only_the_public_interface_of_pluggy_is_used(sources: dict[Path, ast.Module]) -> None:
@@ -45,8 +53,12 @@ def test_only_the_public_interface_of_pluggy_is_used(sources: dict[Path, ast.Mod
 
 
 @pytest.mark.parametrize("text", ["manager.hook.asgi_app()", "pm.subset_hook_caller('x', [])"])
-def test_a_call_beside_the_registry_is_found(text: str) -> None:
-    assert calls_of_the_relay(ast.parse(text))
+def test_a_use_of_the_relay_is_found(text: str) -> None:
+    assert reaches_for_the_relay(ast.parse(text))
+
+
+def test_a_call_beside_the_registry_is_found() -> None:
+    assert calls_a_loaded_app(ast.parse("loaded.call('provision', installation=x)"))
 
 
 @pytest.mark.parametrize(
