@@ -38,8 +38,8 @@ class Shape:
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Export the pattern and the length."""
         exported = handler(schema)
-        exported.update({"pattern": f"^(?:{self.pattern})$", "maxLength": self.longest})
-        return exported
+        shape = {"pattern": f"^(?:{self.pattern})$", "maxLength": self.longest}
+        return {"allOf": [exported, shape]} if "pattern" in exported else {**exported, **shape}
 
     def _check(self, value: str) -> str:
         if len(value) > self.longest:
@@ -75,10 +75,28 @@ def shown(value: object) -> str:
     return str(value)[:60]
 
 
-Text = Annotated[str, Shape(r"(?s)(?=.*\S).*", "text: it is empty", "Write the text, or remove the key.")]
+# Control characters could drive a reader's terminal, and direction marks can make a name read as another.
+_UNSEEN: Final = r"\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"
+
+Text = Annotated[
+    str,
+    Shape(
+        rf"(?=[\s\S]*\S)[^{_UNSEEN}]*",
+        "text: it is blank or has control characters in it",
+        "Write the text, or remove the key.",
+    ),
+]
 """Text that is not blank, at most 2000 characters."""
 
-Line = Annotated[str, Shape(r"(?=.*\S)[^\r\n]*", "one line of text", "Write one line that is not blank.", longest=300)]
+Line = Annotated[
+    str,
+    Shape(
+        rf"(?=.*\S)[^\t\n{_UNSEEN}]*",
+        "one line of text: it is blank, or has line breaks or control characters in it",
+        "Write one line that is not blank.",
+        longest=300,
+    ),
+]
 """One line that is not blank, at most 300 characters."""
 
 Identifier = Annotated[

@@ -62,7 +62,7 @@ PagePath = Annotated[
 Duration = Annotated[
     str,
     Shape(
-        r"P(?=\d)(?:\d{1,4}Y)?(?:\d{1,4}M)?(?:\d{1,4}W)?(?:\d{1,5}D)?|permanent",
+        r"P(?=[0-9])(?:[0-9]{1,4}Y)?(?:[0-9]{1,4}M)?(?:[0-9]{1,4}W)?(?:[0-9]{1,5}D)?|permanent",
         "a length of time",
         "Write `P5Y` for five years, `P6M` for six months, `P30D` for thirty days, or `permanent`.",
         longest=30,
