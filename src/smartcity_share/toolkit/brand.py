@@ -6,6 +6,7 @@ colour of links on light and on dark ground, buttons, hover, tints. The ratio is
 
 from __future__ import annotations
 
+import colorsys
 from typing import Final
 
 from smartcity_share.regions.colour import contrast_ratio
@@ -34,19 +35,24 @@ def mix(colour: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round(one + (two - one) * share):02x}" for one, two in pairs)
 
 
-def readable_on(colour: str, grounds: tuple[str, ...], towards: str) -> str:
-    """Return the colour, moved as little towards black or white as makes it readable on every ground.
+def readable_on(colour: str, grounds: tuple[str, ...], *, lighter: bool) -> str:
+    """Return the colour, made lighter or darker by as little as makes it readable on every ground.
+
+    The hue stays; only the lightness changes, so a green stays a green.
 
     Args:
         colour: ``#rrggbb`` of the text.
         grounds: What it is read on.
-        towards: ``#000000`` on light grounds, ``#ffffff`` on dark ones.
+        lighter: Towards white, for dark grounds; else towards black.
     """
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)))
+    goal = 1.0 if lighter else 0.0
     for percent in range(101):
-        candidate = mix(colour, towards, percent / 100)
+        channels = colorsys.hls_to_rgb(hue, lightness + (goal - lightness) * percent / 100, saturation)
+        candidate = "#" + "".join(f"{round(channel * 255):02x}" for channel in channels)
         if all(contrast_ratio(candidate, ground) >= _WANTED for ground in grounds):
             return candidate
-    return towards
+    return _WHITE if lighter else _BLACK
 
 
 def brand_css(primary: str, accent: str) -> str:
@@ -59,12 +65,12 @@ def brand_css(primary: str, accent: str) -> str:
     Raises:
         ValueError: One of them is no colour of this form.
     """
-    ground = readable_on(primary, (_WHITE,), _BLACK)
+    ground = readable_on(primary, (_WHITE,), lighter=False)
     tint = mix(primary, _WHITE, 0.92)
-    night_ground = readable_on(mix(primary, _BLACK, 0.25), (_WHITE,), _BLACK)
+    night_ground = readable_on(mix(primary, _BLACK, 0.25), (_WHITE,), lighter=False)
     night_tint = mix(primary, DARK_GROUNDS[0], 0.85)
-    link = readable_on(primary, (*LIGHT_GROUNDS, tint), _BLACK)
-    night_link = readable_on(primary, (*DARK_GROUNDS, night_tint), _WHITE)
+    link = readable_on(primary, (*LIGHT_GROUNDS, tint), lighter=False)
+    night_link = readable_on(primary, (*DARK_GROUNDS, night_tint), lighter=True)
     day = {
         "brand": ground,
         "on-brand": _WHITE,
