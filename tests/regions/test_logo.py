@@ -20,14 +20,15 @@ def problem_of(folder: Path, name: str) -> str | None:
 
 def test_a_plain_svg_and_a_png_are_shown(tmp_path: Path) -> None:
     (tmp_path / "logo.svg").write_text("\ufeff" + SVG.format('<use href="#a"/><!-- drawn --><path d="M0 0"/>'), "utf-8")
-    (tmp_path / "parts").mkdir()
-    (tmp_path / "parts" / "logo.PNG").write_bytes(PNG)
+    (tmp_path / "logo.PNG").write_bytes(PNG)
 
     assert logo_problem(tmp_path, "logo.svg") is None
-    assert logo_problem(tmp_path, "parts/logo.PNG") is None
+    assert logo_problem(tmp_path, "logo.PNG") is None
 
 
-@pytest.mark.parametrize("name", ["../logo.svg", "/etc/logo.svg", "a/../../logo.svg", "..\\logo.svg", "c:logo.svg", "a\0.svg"])
+@pytest.mark.parametrize(
+    "name", ["../logo.svg", "/etc/logo.svg", "parts/logo.svg", "..", "..\\logo.svg", "c:logo.svg", "a\0.svg"]
+)
 def test_a_logo_outside_the_folder_is_refused(tmp_path: Path, name: str) -> None:
     assert problem_of(tmp_path, name) == "logo-outside"
 

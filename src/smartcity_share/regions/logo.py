@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final, NamedTuple
 
 MAX_BYTES: Final = 512 * 1024
@@ -30,20 +30,20 @@ def logo_problem(folder: Path, name: str) -> LogoProblem | None:
     Returns:
         The problem, or None when the logo can be shown.
     """
-    path = PurePosixPath(name)
     outside = LogoProblem(
         "logo-outside", f"{name} is not a file in the folder of the profile", "Put the file beside the profile; give its name."
     )
-    if path.is_absolute() or ".." in path.parts or any(character in name for character in "\\:\0"):
+    if name == ".." or any(character in name for character in "/\\:\0"):
         return outside
-    if path.suffix.lower() not in (".png", ".svg"):
+    suffix = Path(name).suffix.lower()
+    if suffix not in (".png", ".svg"):
         return LogoProblem("logo-invalid", f"{name} is neither a .png nor a .svg", "Save the logo as SVG or PNG.")
-    file = folder / path
+    file = folder / name
     if not file.is_file():
         return LogoProblem("logo-missing", f"There is no file {name} beside the profile", f"Put {name} there.")
     if not file.resolve().is_relative_to(folder.resolve()):
         return outside
-    found = _content_problem(path.suffix.lower(), file)
+    found = _content_problem(suffix, file)
     return (
         None if found is None else LogoProblem("logo-invalid", f"{name} {found}", "Export the logo as a small plain picture.")
     )

@@ -104,17 +104,19 @@ def add(code: str, profile: Path | None, folder: Path) -> None:
 
     Without --profile the region starts with what the table knows of it; its profile.toml then waits to be filled in.
     """
+    from contextlib import closing
+
     from smartcity_share.install.instance import Instance
     from smartcity_share.regions.codes import canonical
     from smartcity_share.regions.table import resolve
 
     known_code = resolve(code).code if profile is None else canonical(code) or code
-    instance = Instance.open(folder)
-    instance.add_region(known_code, None if profile is None else _folder_of(profile))
-    added = instance.profile(known_code)
+    with closing(Instance.open(folder)) as instance:
+        added = instance.add_region(known_code, None if profile is None else _folder_of(profile))
+        written = instance.profile_folder(known_code) / "profile.toml"
     click.echo(f"The instance now serves {added.code} {added.name}.")
     if profile is None:
-        click.echo(f"Fill in {instance.profile_folder(known_code) / 'profile.toml'}, then install an app:")
+        click.echo(f"Fill in {written}, then install an app:")
     click.echo(f"  smartcity install APP --region {added.code}")
 
 
