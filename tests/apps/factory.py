@@ -254,11 +254,14 @@ class AppFactory:
 
 @contextmanager
 def forgetting_imports() -> Iterator[None]:
-    """Forget, at the end, the modules of test apps and the folders that were added to ``sys.path``."""
-    path = list(sys.path)
+    """Forget, at the end, the modules of test apps and the code folders that were put on the import path."""
+    from smartcity_share.hooks import code_folders
+
+    before = code_folders.added()
     try:
         yield
     finally:
-        sys.path[:] = path
+        for folder in code_folders.added() - before:
+            code_folders.remove(folder)
         for name in [name for name in sys.modules if name.startswith(PREFIX)]:
             del sys.modules[name]

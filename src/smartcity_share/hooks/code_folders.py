@@ -9,14 +9,20 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Iterator
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from smartcity_share.errors import AppConflictError
 
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution
+
 _lock = threading.Lock()
 _added: set[Path] = set()
+_ever: set[Path] = set()  # what was imported from a folder that was taken off is still there
 
 
 class _Finder:
@@ -51,44 +57,66 @@ def add(folder: Path, package: str, distribution: str) -> None:
     """
     with _lock:
         if _finder.folders.get(package) != folder:
-            _refuse_hiding(folder, package, distribution)
+            _refuse_hiding(package, distribution)
             _finder.folders[package] = folder
         if folder not in _added:
             _added.add(folder)
+            _ever.add(folder)
             sys.path.append(str(folder))
         if _finder not in sys.meta_path:
             sys.meta_path.insert(0, _finder)
 
 
+def added() -> frozenset[Path]:
+    """Return the code folders on the import path."""
+    return frozenset(_added)
+
+
+def remove(folder: Path) -> None:
+    """Take a code folder off the import path. What was imported from it stays imported until the process ends."""
+    with _lock:
+        _added.discard(folder)
+        _finder.folders = {package: home for package, home in _finder.folders.items() if home != folder}
+        sys.path[:] = [entry for entry in sys.path if entry != str(folder)]
+
+
 def home_of(module: ModuleType) -> Path | None:
     """Return the code folder a loaded module came from, None where it came from the environment."""
     places = [module.__file__] if getattr(module, "__file__", None) else list(getattr(module, "__path__", ()))
-    for folder in _added:
+    for folder in _ever:
         if any(place and Path(place).is_relative_to(folder) for place in places):
             return folder
     return None
 
 
-def _refuse_hiding(folder: Path, package: str, distribution: str) -> None:
+def environment_version(distribution: str) -> str | None:
+    """Return the version of a distribution in the environment, code folders aside; None where it has none."""
+    return next((found.version for found in _installed(distribution)), None)
+
+
+def _refuse_hiding(package: str, distribution: str) -> None:
     if package in sys.stdlib_module_names:
         raise AppConflictError(
             f"`{distribution}` brings a package `{package}`, the name of a module of Python itself.",
             hint="Its maker renames the package.",
         )
-    elsewhere = [entry for entry in sys.path if Path(entry) not in _added and Path(entry) != folder]
-    if PathFinder.find_spec(package, elsewhere) is not None and not _belongs(package, distribution, elsewhere):
+    if PathFinder.find_spec(package, _environment()) is not None and not any(
+        entry_point.value.partition(".")[0] == package
+        for found in _installed(distribution)
+        for entry_point in found.entry_points
+    ):
         raise AppConflictError(
             f"`{distribution}` brings a package `{package}`, which would hide another package of that name in the environment.",
             hint="Its maker renames the package, or you uninstall the other one.",
         )
 
 
-def _belongs(package: str, distribution: str, path: list[str]) -> bool:
-    """Whether the package in the environment is an installation of the same distribution."""
+def _environment() -> list[str]:
+    return [entry for entry in sys.path if Path(entry) not in _added]
+
+
+def _installed(distribution: str) -> Iterator[Distribution]:
+    """Yield the installations of a distribution in the environment, the one that is imported first."""
     from importlib.metadata import distributions
 
-    return any(
-        entry_point.value.partition(".")[0] == package
-        for found in distributions(name=distribution, path=path)
-        for entry_point in found.entry_points
-    )
+    return iter(distributions(name=distribution, path=_environment()))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from types import ModuleType
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import attrs
 import pluggy
 
-from smartcity_share.errors import AppConflictError, AppImportError, HookError, HostApiError
+from smartcity_share.errors import AppImportError, HookError, HostApiError
 from smartcity_share.hooks import code_folders
 from smartcity_share.hooks.blame import cause_text, import_mend, place_in
 from smartcity_share.hooks.contract import new_manager
@@ -65,8 +65,8 @@ def load(discovered: DiscoveredApp) -> LoadedApp:
     Raises:
         SmartCityError: The fault that discovery found, or a manifest with faults.
         HostApiError: The app is made for another range of the host API; nothing of it was imported.
-        AppImportError: Its module cannot be imported, whatever the module did.
-        AppConflictError: Another version of its package is in use in this process.
+        AppImportError: Its module cannot be imported, whatever the module did, or this process runs another version of it.
+        AppConflictError: The name of its package belongs to Python or to another distribution.
         HookError: A hook is misspelt, asks for an argument there is not, or no hook is there at all.
     """
     if discovered.fault is not None:
@@ -101,9 +101,9 @@ def _import(discovered: DiscoveredApp) -> object:
     """Import the module of the entry point and return the object that carries the hooks."""
     module_name, _, path = (part.strip() for part in discovered.entry_point.partition(":"))
     package = module_name.partition(".")[0]
+    _refuse_other_version(discovered, package)
     if discovered.in_code_folder:
         code_folders.add(discovered.location, package, discovered.distribution)
-    _refuse_other_version(discovered, sys.modules.get(package))
     try:
         found: object = import_module(module_name)
         for attribute in filter(None, path.split(".")):
@@ -124,17 +124,38 @@ def _import(discovered: DiscoveredApp) -> object:
     return found
 
 
-def _refuse_other_version(discovered: DiscoveredApp, loaded: ModuleType | None) -> None:
-    if loaded is None:
+def _refuse_other_version(discovered: DiscoveredApp, package: str) -> None:
+    loaded = sys.modules.get(package)
+    if loaded is None or package in sys.stdlib_module_names:
         return
     home = code_folders.home_of(loaded)
     if home == (discovered.location if discovered.in_code_folder else None):
         return
+    if _same_release(discovered, home):
+        return
+    if home is None and code_folders.environment_version(discovered.distribution) is None:
+        return  # the name belongs to somebody else, which is told when the folder is added
     other = f"the code folder `{home.name}`" if home else "the environment"
-    raise AppConflictError(
-        f"App {discovered.label}: its package `{loaded.__name__}` is already imported in this process from {other}.",
-        hint="One process runs one version of an app: start it again, for example `smartcity serve`.",
+    raise AppImportError(
+        f"App {discovered.label}: another version of its package `{package}` is already imported in this process, "
+        f"from {other}.",
+        hint="One process runs one version of an app: stop it and start it again, for example `smartcity serve`.",
     )
+
+
+def _same_release(discovered: DiscoveredApp, home: Path | None) -> bool:
+    """Whether what was imported from a code folder, or from the environment (None), is this very release.
+
+    Of two code folders the records of files and digests have to be equal. The environment is trusted by the version, since an
+    editable install records no digests of its code.
+    """
+    if home is None:
+        return code_folders.environment_version(discovered.distribution) == discovered.version
+    try:
+        theirs = (home / discovered.dist_info.name / "RECORD").read_bytes()
+        return theirs == (discovered.dist_info / "RECORD").read_bytes()
+    except OSError:
+        return False
 
 
 def _register(discovered: DiscoveredApp, manifest: Manifest, plugin: object) -> LoadedApp:
