@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.apps.broken import build_broken
 from tests.apps.factory import AppFactory, forgetting_imports
 
 
@@ -21,3 +22,9 @@ def app_factory(tmp_path: Path) -> Iterator[AppFactory]:
 def shared_app_factory(tmp_path_factory: pytest.TempPathFactory) -> AppFactory:
     """The same for wheels that several tests read and none changes; import them under ``app_factory`` only."""
     return AppFactory(tmp_path_factory.mktemp("apps"))
+
+
+@pytest.fixture(scope="session")
+def broken_wheels(shared_app_factory: AppFactory) -> dict[str, Path]:
+    """Wheels of apps that are broken, each in one way, and of a healthy one; see ``tests/apps/broken.py``."""
+    return build_broken(shared_app_factory)
