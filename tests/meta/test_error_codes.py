@@ -24,6 +24,10 @@ def error_classes() -> list[type[errors.SmartCityError]]:
 def fault_codes(tree: ast.AST) -> Iterator[str]:
     """The code of every fault a module makes: ``code=``, or an argument in kebab case of a call whose name speaks of faults."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id.endswith("_CODE"):
+            if isinstance(node.value, ast.Constant) and CODE.fullmatch(str(node.value.value)):
+                yield str(node.value.value)
+            continue
         if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -112,9 +116,11 @@ def test_every_documented_fault_has_a_mend(documented_faults: dict[str, tuple[st
 
 
 def test_the_search_finds_a_code_however_it_is_given() -> None:
-    tree = ast.parse('Fault("one-a", m, w); add(code="two-b"); _refusal(error, "three-c" if x else "four-d"); print("not-one")')
+    tree = ast.parse(
+        'Fault("one-a", m, w); add(code="two-b"); _refusal(error, "three-c" if x else "four-d"); X_CODE: Final = "five-e"; p("no-one")'
+    )
 
-    assert set(fault_codes(tree)) == {"one-a", "two-b", "three-c", "four-d"}
+    assert set(fault_codes(tree)) == {"one-a", "two-b", "three-c", "four-d", "five-e"}
 
 
 def test_an_error_prints_its_place_before_its_message() -> None:
