@@ -59,11 +59,11 @@ class RegionProfile(DocumentModel):
     profile_version: Annotated[int, Strict()] = PROFILE_VERSION
     """Version of this format: 1."""
     code: PlaceCode
-    """Code of the region in quotes: the Kemendagri code ``PP.RR``, or one of your own country."""
+    """Code of the region in quotes: the Kemendagri code `PP.RR`, or one of your own country."""
     country: Annotated[str, Shape("[A-Z]{2}", "a country code of ISO 3166-1", 'Write for example "ID".', longest=2)] = "ID"
     """ISO 3166-1 code of the country."""
     kind: RegionKind
-    """``provinsi``, ``kabupaten`` or ``kota``; ``other`` outside Indonesia. Drawn from the table."""
+    """`provinsi`, `kabupaten` or `kota`; `other` outside Indonesia. Drawn from the table."""
     name: Line
     """Official name with its kind word. Drawn from the table."""
     short_name: Line

@@ -45,7 +45,7 @@ class Official(DocumentModel):
     """Who holds a post, from one day to another."""
 
     post: Identifier
-    """``head``, ``deputy``, ``secretary``, or a word of your own for another post."""
+    """`head`, `deputy`, `secretary`, or a word of your own for another post."""
     title: OptionalTexts = Field(default_factory=dict)
     """Title per language; of head, deputy and secretary it is drawn from the kind of the region and may be left out."""
     name: Line
@@ -58,7 +58,7 @@ class Official(DocumentModel):
     """How the post is held when not definitively: plt (pelaksana tugas), plh (pelaksana harian), pj (penjabat), pjs (penjabat
     sementara)."""
     signs: tuple[Identifier, ...] = ()
-    """Purposes of documents this official signs, such as ``decision``."""
+    """Purposes of documents this official signs, such as `decision`."""
 
     def holds_on(self, on: dt.date) -> bool:
         """Whether the post is held on a day; the first and the last day count."""
@@ -73,7 +73,7 @@ class Office(DocumentModel):
     name: Texts
     """Name per language."""
     abbreviation: Annotated[str, Shape(".*", "one line of text", longest=40)] = ""
-    """As people call the office: ``DLH``."""
+    """As people call the office: `DLH`."""
     email: EmailAddress | None = None
     """E-mail address of the office."""
     phone: PhoneNumber | None = None
@@ -81,14 +81,14 @@ class Office(DocumentModel):
     address: Line | None = None
     """Address of the office."""
     handles: tuple[Identifier, ...] = ()
-    """Topics this office deals with, such as ``waste``."""
+    """Topics this office deals with, such as `waste`."""
 
 
 class District(DocumentModel):
     """A district (kecamatan, distrik) of the region."""
 
     code: PlaceCode
-    """Kemendagri code ``PP.RR.DD``; it begins with the region's."""
+    """Kemendagri code `PP.RR.DD`; it begins with the region's."""
     name: Line
     """Name without the word for district."""
 
@@ -120,7 +120,7 @@ class Branding(DocumentModel):
     primary: Colour = "#1d4e89"
     """Colour of the page head, headings and links: white is readable on it, and it is readable on white."""
     accent: Colour = "#8a4b08"
-    """Colour of badges and marks, with ``text_on_accent`` on it."""
+    """Colour of badges and marks, with `text_on_accent` on it."""
     text_on_accent: Literal["#ffffff", "#000000"] = "#ffffff"
     """White, or black on a light accent."""
 
@@ -139,7 +139,7 @@ class LegalReference(DocumentModel):
     """A regulation the region refers to."""
 
     kind: Line
-    """Kind of regulation as it is cited: ``Perda``, ``Perbup``, ``UU``."""
+    """Kind of regulation as it is cited: `Perda`, `Perbup`, `UU`."""
     number: Annotated[str, Shape(r"\S(?:[^\r\n]*\S)?", "a number as it is cited", 'Write it in quotes: "12".', longest=40)]
     """Number as it is cited, in quotes."""
     year: Annotated[int, Strict(), Field(ge=1800, le=2200)]
