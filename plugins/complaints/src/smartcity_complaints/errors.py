@@ -30,7 +30,10 @@ class ChangedMeanwhileError(ComplaintsError):
 
 
 class ReportNotFoundError(ComplaintsError):
-    """No report has this number, or the actor may not know that it exists."""
+    """No report has this number, or the actor may not know that it exists: the two look the same."""
+
+    def __init__(self, message: str = "There is no report with this number.", **values: object) -> None:
+        super().__init__(message, **values)
 
 
 class PhotoRefusedError(ComplaintsError):

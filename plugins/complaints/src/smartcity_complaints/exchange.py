@@ -153,7 +153,7 @@ def export_to(installation: Installation, target: Path) -> int:
     (target / "photos").mkdir(parents=True, exist_ok=True)
     count = 0
     with (
-        installation.database.begin() as connection,
+        store.reading(installation) as connection,
         (target / "reports.jsonl").open("w", encoding="utf-8", newline="\n") as lines,
         (target / "reports.csv").open("w", encoding="utf-8-sig", newline="") as table,
     ):

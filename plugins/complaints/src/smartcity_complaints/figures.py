@@ -1,4 +1,4 @@
-"""The figures of the service: indicators for the console and the adoption report, rows for open data. No personal datum in either."""
+"""The figures of the service: indicators for console and adoption report, rows for open data. No personal datum in either."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from smartcity_complaints import model
 from smartcity_complaints.listing import tally
+from smartcity_complaints.store import reading
 from smartcity_complaints.workflow import State
 from smartcity_share import Dataset, IndicatorValue, Installation
 
@@ -20,7 +21,7 @@ _DAY = timedelta(days=1)
 def indicators_of(installation: Installation) -> Iterator[IndicatorValue]:
     """Yield what the manifest lists under ``[[indicator]]``, for the region and, where it is meaningful, per office."""
     now = installation.now()
-    with installation.database.begin() as connection:
+    with reading(installation) as connection:
         counts = tally(connection, now)
         table = model.forwarding.c
         query = select(table.office, table.forwarded_at, table.answered_at, table.due_at).where(table.answered_at.is_not(None))
@@ -52,9 +53,10 @@ def _rows(installation: Installation) -> Iterator[dict[str, Any]]:
         .where(table.confidential.is_(False))
         .order_by(table.submitted_at, table.id)
     )  # fmt: skip
-    with installation.database.begin() as connection:
-        for row in connection.execute(query):
-            yield dict(row._mapping)  # noqa: SLF001 - the documented way to read a row by name
+    with reading(installation) as connection:
+        rows = connection.execute(query).all()
+    for row in rows:
+        yield dict(row._mapping)  # noqa: SLF001 - the documented way to read a row by name
 
 
 def _median_days(spans: list[tuple[datetime, datetime]]) -> float | None:

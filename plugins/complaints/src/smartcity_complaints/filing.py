@@ -105,7 +105,7 @@ def file_report(
 
 
 def _already(installation: Installation, key: str) -> Report | None:
-    with installation.database.begin() as connection:
+    with store.reading(installation) as connection:
         return store.find_submission(connection, fingerprint(key))
 
 
@@ -116,7 +116,7 @@ def _keep(
     now = installation.now()
     kind = settings.kind(draft.kind)
     assert kind is not None  # noqa: S101 - faults_of has looked
-    store.remember_kind(connection, kind.code, kind.title)
+    store.remember_kind(connection, kind.code, kind.title.by_language())
     year = local_year(installation, now)
     latitude, longitude = degrees(draft.latitude), degrees(draft.longitude)
     number = _free_number(connection)

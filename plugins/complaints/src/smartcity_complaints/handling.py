@@ -75,7 +75,7 @@ def act(installation: Installation, actor: Actor, number: str, order: Order) -> 
     with installation.database.begin() as connection:
         report = store.find(connection, number)
         if report is None or not hand.sees(report.situation):
-            raise ReportNotFoundError("There is no report with this number.")
+            raise ReportNotFoundError
         return _take(connection, installation, report, hand, order, author="official", actor=actor)
 
 
@@ -91,7 +91,7 @@ def act_as_reporter(installation: Installation, number: str, token: str, order: 
     with installation.database.begin() as connection:
         report = store.find(connection, number)
         if report is None or not token_fits(token, report.follow_fingerprint):
-            raise ReportNotFoundError("There is no report with this number.")
+            raise ReportNotFoundError
         if order.action is Action.APPEAL and not _may_still_appeal(installation, report):
             raise NotPossibleError("The time to object has passed. File a new report and name this number.")
         return _take(connection, installation, report, Hand(reporter=True), order, author="reporter", actor=None)
@@ -120,10 +120,10 @@ def read_contact(installation: Installation, actor: Actor, number: str) -> Conta
         ReportNotFoundError: There is no report of this number whose reporter the official may know.
     """
     hand = hand_of(actor)
-    with installation.database.begin() as connection:
+    with store.reading(installation) as connection:
         report = store.find(connection, number)
         if report is None or not hand.sees(report.situation) or Permission.CONTACT not in hand.permissions:
-            raise ReportNotFoundError("There is no report with this number.")
+            raise ReportNotFoundError
         found = store.contact(connection, report.id)
         installation.audit.record(actor, "report.contact-seen", report.number)
         return found

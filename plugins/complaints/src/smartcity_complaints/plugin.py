@@ -67,7 +67,7 @@ def provision(installation: Installation) -> None:
 
     with installation.database.begin() as connection:
         for kind in settings_of(installation).kinds:
-            remember_kind(connection, kind.code, kind.title)
+            remember_kind(connection, kind.code, kind.title.by_language())
 
 
 @hookimpl
@@ -83,8 +83,9 @@ def check_health(installation: Installation) -> Health:
     """Read the tables, and look whether each kind goes to an office that the region has."""
     from smartcity_complaints.listing import tally
     from smartcity_complaints.regional import settings_of
+    from smartcity_complaints.store import reading
 
-    with installation.database.begin() as connection:
+    with reading(installation) as connection:
         counts = tally(connection, installation.now())
     strays = sorted(
         {

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from smartcity_complaints.settings import ComplaintsSettings
 from smartcity_complaints.workdays import due_at
 from smartcity_share import Installation
+from smartcity_share.toolkit.language import text_in
 
 
 def settings_of(installation: Installation) -> ComplaintsSettings:
@@ -28,6 +29,14 @@ def offices(installation: Installation, language: str) -> dict[str, str]:
     return {office.id: text_in(office.name, language) for office in installation.region.offices}
 
 
+def office_for(installation: Installation, kind_code: str) -> str | None:
+    """Return the office a kind of report goes to first: the one of the settings, else one that says it handles such matters."""
+    kind = settings_of(installation).kind(kind_code)
+    if kind is not None and kind.office is not None:
+        return kind.office
+    return next((office.id for office in installation.region.offices if kind_code in office.handles), None)
+
+
 def districts(installation: Installation) -> dict[str, str]:
     """Return the names of the region's districts by code, in the order of the profile."""
     return {district.code: district.name for district in installation.region.districts}
@@ -42,8 +51,3 @@ def deadline(installation: Installation, start: datetime, days: int) -> datetime
 def local_year(installation: Installation, moment: datetime) -> int:
     """Return the year a moment falls in where the region lies."""
     return moment.astimezone(ZoneInfo(installation.region.time_zone)).year
-
-
-def text_in(texts: dict[str, str], language: str) -> str:
-    """Return a text in a language, or in the first one there is."""
-    return texts.get(language) or next(iter(texts.values()), "")

@@ -17,9 +17,48 @@ from smartcity_share import Settings, setting
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 OfficeId = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
+Words = Annotated[str, StringConstraints(max_length=1000, strip_whitespace=True)]
+Title = Annotated[str, StringConstraints(max_length=120, strip_whitespace=True)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
+
+
+class _Texts(BaseModel):
+    """A text in the languages of the app; one may be left empty and is then read in the other."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = ""
+    en: str = ""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.id or self.en):
+            message = "write the text in one language at least"
+            raise ValueError(message)
+        return self
+
+    def text_in(self, language: str) -> str:
+        """Return the text in a language, or in the other where it is left empty."""
+        return (self.en or self.id) if language.startswith("en") else (self.id or self.en)
+
+    def by_language(self) -> dict[str, str]:
+        """Return the texts that are given, by language."""
+        return {language: text for language, text in (("id", self.id), ("en", self.en)) if text}
+
+
+class Titles(_Texts):
+    """A short text per language."""
+
+    id: Title = setting("", title={"id": "Bahasa Indonesia", "en": "Indonesian"})
+    en: Title = setting("", title={"id": "Bahasa Inggris", "en": "English"})
+
+
+class Sentences(_Texts):
+    """A longer text per language."""
+
+    id: Words = setting("", title={"id": "Bahasa Indonesia", "en": "Indonesian"})
+    en: Words = setting("", title={"id": "Bahasa Inggris", "en": "English"})
 
 
 class Kind(BaseModel):
@@ -27,21 +66,31 @@ class Kind(BaseModel):
 
     Attributes:
         code: Stable key; reports keep it for ever.
-        title: What citizens read, per language.
+        title: What citizens read.
         response_days: Working days an office has for its reply.
-        office: Id of the office in the region profile that reports of this kind are offered to first.
+        office: Id of the office that reports of this kind are offered to first; None for the one whose ``handles`` in the
+            region profile lists the code of the kind.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    code: Code
-    title: dict[str, Line] = Field(min_length=1)
-    response_days: int = Field(default=5, ge=1, le=90)
-    office: OfficeId | None = None
-
-    def title_in(self, language: str) -> str:
-        """Return the title in a language, or in the first one there is."""
-        return self.title.get(language) or next(iter(self.title.values()))
+    code: Code = setting(
+        title={"id": "Kode", "en": "Code"},
+        help={"id": "Huruf kecil dan tanda hubung; jangan diubah lagi.", "en": "Small letters and hyphens; never change it."},
+        example="road",
+    )
+    title: Titles = setting(title={"id": "Nama", "en": "Title"})
+    response_days: int = setting(
+        5, title={"id": "Batas jawaban (hari kerja)", "en": "Time to reply (working days)"}, ge=1, le=90
+    )
+    office: OfficeId | None = setting(
+        None,
+        title={"id": "Perangkat daerah tujuan", "en": "Office it goes to first"},
+        help={
+            "id": "Id perangkat daerah pada profil daerah; kosong: yang menangani urusan ini menurut profil.",
+            "en": "Id of the office in the region profile; empty: the one that handles such matters by the profile.",
+        },
+    )
 
 
 class Area(BaseModel):
@@ -49,10 +98,10 @@ class Area(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    south: Latitude
-    west: Longitude
-    north: Latitude
-    east: Longitude
+    south: Latitude = setting(title={"id": "Lintang selatan", "en": "Southern latitude"}, example=-1.0)
+    west: Longitude = setting(title={"id": "Bujur barat", "en": "Western longitude"}, example=100.0)
+    north: Latitude = setting(title={"id": "Lintang utara", "en": "Northern latitude"}, example=0.5)
+    east: Longitude = setting(title={"id": "Bujur timur", "en": "Eastern longitude"}, example=101.5)
 
     @model_validator(mode="after")
     def _has_extent(self) -> Self:
@@ -72,27 +121,31 @@ class Area(BaseModel):
 
 
 DEFAULT_KINDS: Final = (
-    Kind(code="road", title={"id": "Jalan rusak", "en": "Damaged road"}),
-    Kind(code="street-light", title={"id": "Penerangan jalan", "en": "Street lighting"}),
-    Kind(code="waste", title={"id": "Sampah", "en": "Waste"}),
-    Kind(code="drainage", title={"id": "Drainase dan banjir", "en": "Drainage and flooding"}),
-    Kind(code="water", title={"id": "Air bersih", "en": "Drinking water"}),
-    Kind(code="trees", title={"id": "Pohon dan taman", "en": "Trees and parks"}),
-    Kind(code="civil-registry", title={"id": "Layanan kependudukan", "en": "Civil registry service"}),
-    Kind(code="public-order", title={"id": "Ketertiban umum", "en": "Public order"}),
-    Kind(code="other", title={"id": "Lainnya", "en": "Something else"}),
+    Kind(code="road", title=Titles(id="Jalan rusak", en="Damaged road")),
+    Kind(code="street-light", title=Titles(id="Penerangan jalan", en="Street lighting")),
+    Kind(code="waste", title=Titles(id="Sampah", en="Waste")),
+    Kind(code="drainage", title=Titles(id="Drainase dan banjir", en="Drainage and flooding")),
+    Kind(code="water", title=Titles(id="Air bersih", en="Drinking water")),
+    Kind(code="trees", title=Titles(id="Pohon dan taman", en="Trees and parks")),
+    Kind(code="civil-registry", title=Titles(id="Layanan kependudukan", en="Civil registry service")),
+    Kind(code="public-order", title=Titles(id="Ketertiban umum", en="Public order")),
+    Kind(code="other", title=Titles(id="Lainnya", en="Something else")),
 )
 
-_CONSENT: Final = {
-    "id": (
+_WELCOME: Final = Sentences(
+    id="Sampaikan masalah di sekitar Anda. Kami verifikasi, teruskan ke perangkat daerah, dan kabari hasilnya.",
+    en="Tell us about a problem near you. We check it, pass it to the office in charge, and tell you the result.",
+)
+_CONSENT: Final = Sentences(
+    id=(
         "Saya setuju data yang saya isi diproses untuk menangani laporan ini. Nama dan kontak hanya dilihat petugas yang "
         "berwenang, tidak ditampilkan kepada umum, dan dapat saya minta untuk dihapus (UU 27/2022)."
     ),
-    "en": (
+    en=(
         "I agree that what I enter is processed to handle this report. Name and contact are seen only by the officials in "
         "charge, are never shown in public, and I can ask for their erasure (Law 27/2022)."
     ),
-}
+)
 
 
 class ComplaintsSettings(Settings):
@@ -105,11 +158,8 @@ class ComplaintsSettings(Settings):
         example="Laporan Warga",
         since="0.1.0",
     )
-    welcome: dict[str, Words] = setting(
-        {
-            "id": "Sampaikan masalah di sekitar Anda. Kami verifikasi, teruskan ke perangkat daerah, dan kabari hasilnya.",
-            "en": "Tell us about a problem near you. We check it, pass it to the office in charge, and tell you the result.",
-        },
+    welcome: Sentences = setting(
+        _WELCOME,
         title={"id": "Kalimat pembuka", "en": "Opening sentence"},
         help={"id": "Tampil di halaman depan, per bahasa.", "en": "Shown on the front page, per language."},
         since="0.1.0",
@@ -190,14 +240,14 @@ class ComplaintsSettings(Settings):
         },
         since="0.1.0",
     )
-    contact_email: Annotated[str, StringConstraints(pattern=r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)] = setting(
+    contact_email: Annotated[str, StringConstraints(pattern=r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=200)] = setting(
         "",
         title={"id": "Surel layanan", "en": "E-mail of the service"},
         help={"id": "Tampil bagi warga yang butuh bantuan.", "en": "Shown to citizens who need help."},
         example="laporan@contoh.go.id",
         since="0.1.0",
     )
-    consent: dict[str, Words] = setting(
+    consent: Sentences = setting(
         _CONSENT,
         title={"id": "Kalimat persetujuan", "en": "Sentence of consent"},
         help={"id": "Disetujui warga sebelum mengirim, per bahasa.", "en": "Agreed to before sending, per language."},

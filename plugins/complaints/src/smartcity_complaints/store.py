@@ -1,9 +1,10 @@
-"""Reading and writing the tables. Every function takes an open connection; whoever opened it decides when it commits."""
+"""Reading and writing the tables. Functions take an open connection; whoever opened it decides when it commits."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,12 @@ from sqlalchemy import Connection, exists, func, insert, select, update
 from smartcity_complaints import model
 from smartcity_complaints.errors import ChangedMeanwhileError
 from smartcity_complaints.records import Contact, Event, Forwarding, Photo, Report
+from smartcity_share import Installation
+
+
+def reading(installation: Installation) -> AbstractContextManager[Connection]:
+    """Open a connection for reading: unlike ``database.begin()`` it holds no lock that writers wait for."""
+    return installation.database.engine.connect()
 
 
 def find(connection: Connection, number: str) -> Report | None:

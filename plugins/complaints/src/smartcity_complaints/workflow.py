@@ -60,6 +60,7 @@ class Action(StrEnum):
 class Permission(StrEnum):
     """What the roles of the manifest permit."""
 
+    WORK = "report.work"
     VIEW_ALL = "report.view-all"
     VIEW_OFFICE = "report.view-office"
     VERIFY = "report.verify"

@@ -1,0 +1,1 @@
+"""The pages: for citizens, for officials, and the photos."""

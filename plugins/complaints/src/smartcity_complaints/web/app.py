@@ -1,0 +1,33 @@
+"""The addresses of the app, one ASGI application for every region."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from smartcity_complaints.errors import ReportNotFoundError
+from smartcity_complaints.web import citizen, officials, pictures
+from smartcity_complaints.web.frame import page_not_found, report_not_found
+
+
+def application() -> Starlette:
+    """Return the application. The manifest says who may reach which address; the host enforces it before anything here runs."""
+    return Starlette(
+        routes=[
+            Route("/", citizen.front),
+            Route("/lapor", citizen.form, methods=["GET"]),
+            Route("/lapor", citizen.submit, methods=["POST"]),
+            Route("/lapor/diterima/{number}", citizen.received),
+            Route("/lacak", citizen.find),
+            Route("/lacak/{number}", citizen.follow, methods=["GET"]),
+            Route("/lacak/{number}", citizen.answer, methods=["POST"]),
+            Route("/laporan", citizen.public_list),
+            Route("/foto/{photo_id}", pictures.whole),
+            Route("/foto/{photo_id}/kecil", pictures.small),
+            Route("/petugas", officials.work_list),
+            Route("/petugas/laporan/{number}", officials.detail, methods=["GET"]),
+            Route("/petugas/laporan/{number}", officials.step, methods=["POST"]),
+            Route("/petugas/laporan/{number}/pelapor", officials.reporter, methods=["POST"]),
+        ],
+        exception_handlers={ReportNotFoundError: report_not_found, 404: page_not_found},
+    )
