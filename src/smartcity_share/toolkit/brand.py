@@ -9,7 +9,7 @@ from __future__ import annotations
 import colorsys
 from typing import Final
 
-from smartcity_share.regions.colour import contrast_ratio
+from smartcity_share.regions.colour import HEX_COLOUR, contrast_ratio
 
 LIGHT_GROUNDS: Final = ("#ffffff", "#f5f7fa")
 """Card and page of the light scheme in ``smartcity.css``; links are read on them."""
@@ -65,6 +65,9 @@ def brand_css(primary: str, accent: str) -> str:
     Raises:
         ValueError: One of them is no colour of this form.
     """
+    for colour in (primary, accent):
+        if HEX_COLOUR.fullmatch(colour) is None:
+            raise ValueError(f"not a colour of the form #rrggbb: {colour[:20]!r}")
     ground = readable_on(primary, (_WHITE,), lighter=False)
     tint = mix(primary, _WHITE, 0.92)
     night_ground = readable_on(mix(primary, _BLACK, 0.25), (_WHITE,), lighter=False)
