@@ -117,6 +117,7 @@ def test_there_are_exactly_26_shared_names() -> None:
         ("fakfak", ["92.03"]),
         ("Lima Puluh Kota", ["13.07"]),
         ("dharmas", ["13.10"]),
+        ("kab banyuas", ["16.06", "16.07", "33.02"]),
         ("", []),
         (" .,- ", []),
         ("xqzwv", []),

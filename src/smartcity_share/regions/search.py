@@ -1,7 +1,8 @@
 """Names of regions as people write them, and the regions they may mean.
 
-Pure: an index is made from regions and aliases and answers questions. Four steps, each tried only when the one before found
-nothing: whole words of the name, beginnings of words, words of the name and of its province, near spellings.
+Pure: an index is made from regions and aliases and answers questions. Steps, each tried only when the one before found
+nothing: whole words of the name; beginnings of words together with near spellings; words of the name and of its province; near
+spellings.
 """
 
 from __future__ import annotations
@@ -99,7 +100,13 @@ class NameIndex:
 
     def find(self, text: str) -> tuple[Region, ...]:
         """Return the regions a name may mean, by the first step that finds any, in the order of the table."""
-        return self.containing(text) or self._beginning(text) or self._with_province(text) or self._near(text)
+        containing = self.containing(text)
+        if containing:
+            return containing
+        beginning = self._beginning(text)
+        if beginning:  # "banyuas" begins Banyuasin, and is Banyumas misspelt
+            return self._ordered([*beginning, *self._near(text)])
+        return self._with_province(text) or self._near(text)
 
     def exact(self, text: str) -> tuple[Region, ...]:
         """Return the regions one of whose names, with or without its kind word, is the text; former names count like any."""
