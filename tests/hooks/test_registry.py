@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ast
+import inspect
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-import smartcity_share
 from smartcity_share.errors import AppImportError, AppNotFoundError, HookCallError, HookError, RegionFactNotDeclaredError
 from smartcity_share.hooks.contract import hook_arguments
 from smartcity_share.hooks.installation import Installation
@@ -163,33 +161,7 @@ def test_without_the_variable_nothing_is_printed(
 
 
 def test_the_registry_has_one_method_for_each_hook_with_the_app_first() -> None:
-    import inspect
-
     for hook, arguments in hook_arguments().items():
         parameters = tuple(inspect.signature(getattr(AppRegistry, hook)).parameters)
         extra = ("timeout",) if hook == "check_health" else ()
         assert parameters == ("self", "app_id", *arguments, *extra)
-
-
-def test_nothing_but_the_loader_touches_pluggys_callers() -> None:
-    source = Path(str(smartcity_share.__file__)).parent
-    touching = {
-        path.relative_to(source).as_posix()
-        for path in source.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute)
-        and node.attr == "hook"
-        and isinstance(node.value, ast.Attribute | ast.Name)
-        and "manager" in ast.unparse(node.value)
-    }
-    assert touching == {"hooks/load.py"}
-
-
-def test_only_the_public_names_of_pluggy_are_used() -> None:
-    source = Path(str(smartcity_share.__file__)).parent
-    for path in source.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom):
-                assert not (node.module or "").startswith("pluggy"), path
-            if isinstance(node, ast.Attribute) and node.attr.startswith("_") and "_manager." in ast.unparse(node):
-                raise AssertionError(f"{path}: {ast.unparse(node)}")
