@@ -93,7 +93,10 @@ class _Walk:
             path = (*path, _name(part))
             self._note(path, part)
         self._give(path, key)
-        self._value(node.children[-1], path)
+        # A comment at the end of the line hangs below the pair, behind its value.
+        values = [child for child in node.children if child.is_named and child.type != "comment" and child.type not in _KEYS]
+        if values:
+            self._value(values[0], path)
 
     def _value(self, node: Node, path: Path) -> None:
         if len(path) > _DEEPEST:

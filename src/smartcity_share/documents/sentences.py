@@ -76,7 +76,7 @@ def _other(kind: str, found: object) -> Sentence:
     """Tell a wrong type, or a value that cannot be read as the type wanted."""
     head = kind.split("_", maxsplit=1)[0]
     if head in _WANTED and kind != "string_pattern_mismatch":
-        if not isinstance(found, _OF_TYPE.get(head, ())):
+        if isinstance(found, bool) or not isinstance(found, _OF_TYPE.get(head, ())):
             return wrong_type(found, [kind])
         wanted, mend = _WANTED[head]
         return Sentence("value-invalid", f"Found {shown(found)}; wanted {wanted}", mend)
