@@ -1,4 +1,4 @@
-"""What the demo is made of: the projects of two apps, and for each region a profile, answers and a generator of example data."""
+"""What the demo is made of: the projects of two apps, and for each region a profile, answers and a data generator."""
 
 from __future__ import annotations
 

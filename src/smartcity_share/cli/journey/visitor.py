@@ -133,6 +133,15 @@ class Visitor:
         """The cookies held, by name."""
         return {cookie.name: cookie.value or "" for cookie in self._jar}
 
+    def send_cookies_everywhere(self) -> None:
+        """Send every cookie held to every address of the server, whatever path it is for: what a forger would do."""
+        for cookie in self._jar:
+            cookie.path, cookie.path_specified = "/", True
+        held = list(self._jar)
+        self._jar.clear()
+        for cookie in held:
+            self._jar.set_cookie(cookie)
+
     def get(self, address: str) -> Page:
         """Open an address."""
         return self._send(Request(urljoin(self._base, address)))  # noqa: S310 - the base is the demo server

@@ -1,0 +1,187 @@
+"""The way from source to three served regions, with the commands a region would type."""
+
+from __future__ import annotations
+
+import io
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from smartcity_share.cli.journey.sources import REGIONS, Sources
+from smartcity_share.errors import OperationError
+
+COMPLAINTS_PER_REGION: Final = 120
+
+Say = Callable[[str], None]
+"""Where the demo tells what it does, a line at a time."""
+
+
+@attrs.frozen
+class Login:
+    """An account of the demo.
+
+    Attributes:
+        region: Code of the region it belongs to.
+        login: What is typed at sign-in.
+        password: Made anew for every demo; it opens nothing but the temporary folder.
+        title: What the account is for.
+        roles: Roles as ``app:role``; the host's own roles without an app.
+        office: Office of the region profile the account belongs to, if any.
+    """
+
+    region: str
+    login: str
+    password: str
+    title: str
+    roles: tuple[str, ...]
+    office: str | None = None
+
+
+@attrs.frozen
+class Prepared:
+    """An instance that is ready to be served.
+
+    Attributes:
+        instance: Its folder.
+        wheels: The wheel of each app, by app id: the same files went to every region.
+        logins: The accounts.
+    """
+
+    instance: Path
+    wheels: dict[str, Path]
+    logins: tuple[Login, ...]
+
+    def login(self, region: str, login: str) -> Login:
+        """Return an account of the demo."""
+        return next(found for found in self.logins if (found.region, found.login) == (region, login))
+
+
+def host_name(region: str) -> str:
+    """Return the host name the demo gives a region; names under ``localhost`` reach this machine without any set-up."""
+    return f"r{region.replace('.', '-')}.localhost"
+
+
+class Preparation:
+    """Makes the instance of the demo in a folder.
+
+    Args:
+        sources: What it is made of.
+        folder: An empty folder that the caller removes.
+        say: Where each step is told.
+    """
+
+    def __init__(self, sources: Sources, folder: Path, say: Say) -> None:
+        self._sources = sources
+        self._folder = folder
+        self._instance = folder / "instance"
+        self._say = say
+
+    def run(self) -> Prepared:
+        """Build, install, configure and fill; return what there is then.
+
+        Raises:
+            OperationError: A step failed; its own message is in the hint.
+        """
+        wheels = {app: self._build(app, project) for app, project in self._sources.projects.items()}
+        for region in REGIONS:
+            self._serve_region(region)
+            for app, wheel in wheels.items():
+                answers = self._sources.answers(region, app)
+                options: list[str | Path] = ["--from", wheel, "--answers", answers, "--region", region, "--yes"]
+                self._smartcity("install", app, *options, "--instance", self._instance)
+            self._fill(region)
+        self._name_hosts()
+        logins = tuple(login for region in REGIONS for login in self._add_accounts(region))
+        return Prepared(self._instance, wheels, logins)
+
+    def _build(self, app: str, project: Path) -> Path:
+        target = self._folder / "wheels"
+        before = set(target.glob("*.whl"))
+        self._smartcity("build", project, "-o", target)
+        made = set(target.glob("*.whl")) - before
+        if len(made) != 1:
+            raise OperationError(f"Building {app} made {len(made)} wheels", hint="Run `smartcity build` on the project.")
+        return made.pop()
+
+    def _serve_region(self, region: str) -> None:
+        profile = self._sources.profile(region)
+        if not self._instance.exists():
+            self._smartcity("init", self._instance, "--region", region, "--profile", profile)
+        else:
+            self._smartcity("region", "add", region, "--profile", profile, "--instance", self._instance)
+
+    def _fill(self, region: str) -> None:
+        target = self._folder / "data" / region
+        command = [sys.executable, self._sources.generator, self._sources.profile(region), target]
+        self._tell(["python", *map(str, command[1:])])
+        began = time.monotonic()
+        count = ["--count", str(COMPLAINTS_PER_REGION)]
+        done = subprocess.run([*map(str, command), *count], check=False, capture_output=True, text=True)  # noqa: S603 - our own script
+        if done.returncode:
+            raise OperationError(f"Example data for {region} could not be made", hint=done.stderr.strip()[-2000:])
+        self._took(began)
+        self._smartcity("app", "complaints", "import", target, "--region", region, "--instance", self._instance)
+
+    def _name_hosts(self) -> None:
+        """Give each region a host name of its own in ``instance.toml``, as an operator does in an editor."""
+        import tomlkit
+
+        file = self._instance / "instance.toml"
+        document = tomlkit.parse(file.read_text("utf-8"))
+        document["hosts"] = {host_name(region): region for region in REGIONS}
+        file.write_text(tomlkit.dumps(document), "utf-8")
+        self._say("$ edit instance.toml: a host name for each region")
+
+    def _add_accounts(self, region: str) -> Iterable[Login]:
+        office = self._office(region)
+        for login, title, roles, home in (
+            ("admin", "administrator", ("admin", "complaints:coordinator"), None),
+            ("verifikator", "verifier of complaints", ("complaints:verifier",), None),
+            ("petugas", f"officer of {office}", ("complaints:office-officer",), office),
+        ):
+            made = Login(region, login, secrets.token_urlsafe(12), title, roles, home)
+            options = [word for role in roles for word in ("--role", role)] + (["--office", home] if home else [])
+            name = title[:1].upper() + title[1:]
+            words = ("user", "add", login, "--name", name, *options, "--password-stdin", "--region", region)
+            self._smartcity(*words, "--instance", self._instance, typed=made.password)
+            yield made
+
+    def _office(self, region: str) -> str:
+        from smartcity_share.regions.profile import read_profile
+
+        return read_profile(self._sources.profile(region)).offices[0].id
+
+    def _smartcity(self, *words: str | Path, typed: str | None = None) -> str:
+        """Run a command of ``smartcity`` in this process; what it prints is shown only when it fails."""
+        from smartcity_share.cli.main import execute
+
+        arguments = [str(word) for word in words]
+        self._tell(["smartcity", *arguments])
+        began = time.monotonic()
+        output, faults = io.StringIO(), io.StringIO()
+        before = sys.stdin
+        sys.stdin = io.StringIO(f"{typed}\n") if typed is not None else io.StringIO()
+        try:
+            with redirect_stdout(output), redirect_stderr(faults):
+                code = execute(arguments)
+        finally:
+            sys.stdin = before
+        if code:
+            said = (faults.getvalue() + output.getvalue()).strip()
+            raise OperationError(f"`smartcity {' '.join(arguments[:2])}` ended with code {code}", hint=said[-4000:])
+        self._took(began)
+        return output.getvalue()
+
+    def _tell(self, command: Iterable[str]) -> None:
+        shown = " ".join(word.replace(f"{self._folder}/", "").replace(f"{self._sources.root}/", "") for word in command)
+        self._say(f"$ {shown}")
+
+    def _took(self, began: float) -> None:
+        self._say(f"    {time.monotonic() - began:.1f} s")
