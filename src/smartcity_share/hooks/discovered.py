@@ -119,6 +119,20 @@ class DiscoveredApp:
                 )
         return None
 
+    def package_file(self, name: str) -> Path | None:
+        """Return a file of the package folder, found without importing; None where there is none.
+
+        Args:
+            name: The file as the manifest names it, relative to the package folder; it never leads out of it.
+        """
+        module = PurePosixPath(*self.module.split("."))
+        for root in (*self._editable_roots(), self.location):
+            for package in (root / part for part in (module, *module.parents) if part.parts):
+                path = package / name
+                if path.is_file() and path.resolve().is_relative_to(package.resolve()):
+                    return path
+        return None
+
     def _places(self) -> Iterator[tuple[Path, PurePosixPath]]:
         """Yield where the manifest may lie. While an author edits, the copy of an editable install is older than the source."""
         module = PurePosixPath(*self.module.split("."))
