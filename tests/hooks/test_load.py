@@ -216,6 +216,16 @@ def test_an_app_in_a_code_folder_finds_its_own_metadata(discovered: Make) -> Non
     assert importlib.metadata.version("smartcity-test-own-metadata") == "1.0.0"
 
 
+def test_a_code_folder_given_by_a_relative_path_is_recognised_by_what_was_imported_from_it(
+    app_factory: AppFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = app_factory.installed("parks", plugin="from smartcity_share import hookimpl\n" + PAGES)
+    monkeypatch.chdir(folder.parent)
+    app = discover([Path(folder.name)], environment=[]).get("parks")
+    load(app)
+    assert code_folders.home_of(sys.modules[app.module]) == folder
+
+
 def test_the_code_folder_wins_over_the_copy_in_the_environment(
     app_factory: AppFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

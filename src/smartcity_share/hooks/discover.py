@@ -82,9 +82,10 @@ def discover(paths: Sequence[Path] = (), environment: Sequence[str] | None = Non
     """
     from smartcity_share.hooks.code_folders import is_code_folder
 
-    entries = [Path(entry) for entry in (sys.path if environment is None else environment)]
-    places = [(path, True) for path in paths]
-    places += [(entry, False) for entry in dict.fromkeys(entries) if entry not in paths and not is_code_folder(entry)]
+    folders = [path.absolute() for path in paths]  # as modules will state their place
+    entries = [Path(entry).absolute() for entry in (sys.path if environment is None else environment)]
+    places = [(folder, True) for folder in dict.fromkeys(folders)]
+    places += [(entry, False) for entry in dict.fromkeys(entries) if entry not in folders and not is_code_folder(entry)]
     seen: set[str] = set()
     found: list[DiscoveredApp] = []
     for place, in_code_folder in places:
