@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import attrs
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from smartcity_share.toolkit.assets import asset_url
@@ -163,6 +164,22 @@ class Pages:
                     **(context or {}),
                 }
             )
+        finally:
+            _rendering.reset(token)
+
+    def part(self, source: Mapping[str, Any], name: str, macro: str, *arguments: Any) -> Markup:
+        """Return what one macro of a template draws, to be put into a page as it is.
+
+        Args:
+            source: A request or an ASGI scope.
+            name: The template that holds the macro, for example ``smartcity/parts.html``.
+            macro: The macro.
+            arguments: What it is called with; texts are escaped.
+        """
+        shell = shell_of(source)
+        token = _rendering.set(_Rendering(shell, translations_for(self.package, shell.language, self.locale)))
+        try:
+            return Markup(getattr(self.environment.get_template(name).module, macro)(*arguments))  # noqa: S704 - of a template
         finally:
             _rendering.reset(token)
 

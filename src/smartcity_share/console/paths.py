@@ -1,0 +1,38 @@
+"""The addresses of the console under a region's root, and who may open them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from smartcity_share.host.shells import CONSOLE, PASSWORD, SIGN_IN, SIGN_OUT
+from smartcity_share.manifest.contributions import Page
+
+__all__ = ["APPS", "AUDIT", "CONSOLE", "CONSOLE_PAGES", "PASSWORD", "REGION", "SIGN_IN", "SIGN_OUT", "USERS"]
+
+OWN: Final = "/_"
+LANGUAGE: Final = f"{OWN}/bahasa"
+APPS: Final = f"{CONSOLE}/aplikasi"
+USERS: Final = f"{CONSOLE}/pengguna"
+AUDIT: Final = f"{CONSOLE}/audit"
+REGION: Final = f"{CONSOLE}/wilayah"
+
+CONSOLE_PAGES: Final[tuple[Page, ...]] = (
+    Page(path="/", access="public", methods=("GET",)),
+    Page(path=f"{OWN}/static", access="public", methods=("GET",)),
+    Page(path=f"{OWN}/brand.css", access="public", methods=("GET",)),
+    Page(path=f"{OWN}/logo", access="public", methods=("GET",)),
+    Page(path=f"{OWN}/ikon", access="public", methods=("GET",)),
+    Page(path=LANGUAGE, access="public", methods=("GET",)),
+    Page(path=SIGN_IN, access="public", methods=("GET", "POST")),
+    # Public: signing out twice, or after the session ended, is no fault; a session that is not there cannot be ended.
+    Page(path=SIGN_OUT, access="public", methods=("POST",)),
+    # Public for the host, because whoever has to change a first password may open nothing else; the page asks for a session.
+    Page(path=PASSWORD, access="public", methods=("GET", "POST")),
+    Page(path=CONSOLE, access="permission", permission="console.view", methods=("GET",)),
+    Page(path=f"{APPS}/{{app}}", access="permission", permission="console.view", methods=("GET",)),
+    Page(path=f"{APPS}/{{app}}", access="permission", permission="console.settings", methods=("POST",)),
+    Page(path=USERS, access="permission", permission="console.users", methods=("GET", "POST")),
+    Page(path=AUDIT, access="permission", permission="console.audit", methods=("GET",)),
+    Page(path=REGION, access="permission", permission="console.view", methods=("GET",)),
+)
+"""The addresses below a region's root, like the ``[[page]]`` entries of a manifest: the host enforces them."""

@@ -1,0 +1,178 @@
+"""Facts of an app put into words for the pages of the console, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from smartcity_share.console.words import NOTHING
+from smartcity_share.hooks.values import HealthState
+from smartcity_share.install.records import InstallationState
+from smartcity_share.toolkit.formats import format_amount, format_number
+from smartcity_share.toolkit.language import text_in
+from smartcity_share.toolkit.translations import message
+
+if TYPE_CHECKING:
+    from gettext import NullTranslations
+
+    from smartcity_share.console.status import AppStatus
+    from smartcity_share.hooks.values import IndicatorValue
+    from smartcity_share.manifest.model import DataSet, Indicator
+
+_STATES: Final = {
+    InstallationState.INSTALLING: (message("Being installed"), "info"),
+    InstallationState.ACTIVE: (message("In use"), "good"),
+    InstallationState.REMOVING: (message("Being removed"), "warn"),
+    InstallationState.NEEDS_PERSON: (message("Needs a person"), "bad"),
+}
+_HEALTH: Final = {
+    HealthState.OK: (message("Healthy"), "good"),
+    HealthState.DEGRADED: (message("Works with a fault"), "warn"),
+    HealthState.FAILED: (message("Fault"), "bad"),
+}
+_UNITS: Final = {
+    "seconds": message("%(value)s seconds"),
+    "minutes": message("%(value)s minutes"),
+    "hours": message("%(value)s hours"),
+    "days": message("%(value)s days"),
+    "workdays": message("%(value)s working days"),
+    "percent": message("%(value)s %%"),
+    "bytes": message("%(value)s bytes"),
+}
+DATA_CLASSES: Final = {
+    "public": (message("Public"), "good"),
+    "internal": (message("Internal"), "neutral"),
+    "personal-general": (message("Personal, general"), "warn"),
+    "personal-specific": (message("Personal, specific"), "bad"),
+}
+"""Class of a datum -> its name and the kind of its badge; the personal ones are those of UU 27/2022."""
+
+_MOST_FIGURES: Final = 4
+
+
+@attrs.frozen
+class Figure:
+    """One figure of an app.
+
+    Attributes:
+        value: The number with its unit.
+        title: What it tells.
+        note: What it is broken down by, or empty.
+    """
+
+    value: str
+    title: str
+    note: str = ""
+
+
+@attrs.frozen
+class ShownApp:
+    """One app, ready to be drawn.
+
+    Attributes:
+        id: Its id.
+        url: Its page in the console.
+        title: Its name.
+        summary: What it does.
+        version: Its version.
+        state_text: Whether it is in use.
+        state_kind: Kind of the badge.
+        health_text: How it is.
+        health_kind: Kind of the badge.
+        health_message: What is wrong, or empty.
+        health_mend: What to do, or empty.
+        indicators: Its figures.
+    """
+
+    id: str
+    url: str
+    title: str
+    summary: str
+    version: str
+    state_text: str
+    state_kind: str
+    health_text: str
+    health_kind: str
+    health_message: str
+    health_mend: str
+    indicators: tuple[Figure, ...]
+
+
+class Wordsmith:
+    """Puts facts into words.
+
+    Args:
+        texts: Translations into the reader's language.
+        language: The language.
+        currency: ISO 4217 code of amounts.
+    """
+
+    def __init__(self, texts: NullTranslations, language: str, currency: str) -> None:
+        self.language = language
+        self.translate: Callable[[str], str] = texts.gettext
+        self._currency = currency
+
+    def app(self, status: AppStatus, url: str, *, every_figure: bool = False) -> ShownApp:
+        """Return an app ready to be drawn.
+
+        Args:
+            status: The app.
+            url: Its page in the console.
+            every_figure: Whether every figure is shown, broken down, or only the first ones of the whole region.
+        """
+        manifest, health = status.manifest, status.health
+        state, state_kind = _STATES[status.record.state]
+        how, how_kind = (message("Not asked"), "neutral") if health is None else _HEALTH[health.state]
+        figures = self.figures(manifest.indicators if manifest else (), status.indicators or ())
+        return ShownApp(
+            id=status.record.app,
+            url=url,
+            title=text_in(manifest.app.title, self.language) if manifest else status.record.app,
+            summary=text_in(manifest.app.summary, self.language) if manifest else "",
+            version=status.record.version,
+            state_text=self.translate(state),
+            state_kind=state_kind,
+            health_text=self.translate(how),
+            health_kind=how_kind,
+            health_message=(health.message if health else "") or status.record.fault,
+            health_mend=health.mend if health else "",
+            indicators=figures if every_figure else tuple(figure for figure in figures if not figure.note)[:_MOST_FIGURES],
+        )
+
+    def figures(self, declared: Iterable[Indicator], values: Iterable[IndicatorValue]) -> tuple[Figure, ...]:
+        """Return the figures the manifest declares, in its order; one the app says nothing about is left out."""
+        known = {indicator.id: indicator for indicator in declared}
+        given = [value for value in values if value.indicator in known]
+        order = list(known)
+        return tuple(
+            Figure(
+                self.number(value.value, known[value.indicator].unit),
+                text_in(known[value.indicator].title, self.language),
+                ", ".join(value.dimension.values()),
+            )
+            for value in sorted(given, key=lambda value: order.index(value.indicator))
+        )
+
+    def number(self, value: float | None, unit: str) -> str:
+        """Return a number with its unit; a dash where there is nothing to measure yet."""
+        if value is None:
+            return NOTHING
+        if unit == "currency":
+            return format_amount(value, self._currency, self.language)
+        rounded = format_number(round(value, 1), self.language)
+        return self.translate(_UNITS[unit]) % {"value": rounded} if unit in _UNITS else rounded
+
+    def data_set(self, data: DataSet) -> dict[str, str]:
+        """Return name, gravest class and retention of a data set."""
+        order = list(DATA_CLASSES)
+        gravest = max((field.data_class for field in data.fields), key=order.index)
+        name, kind = DATA_CLASSES[gravest]
+        note = self.translate("kept for %(duration)s") % {"duration": data.retention} if data.retention else ""
+        return {
+            "title": text_in(data.title, self.language),
+            "class_text": self.translate(name),
+            "class_kind": kind,
+            "note": note,
+        }

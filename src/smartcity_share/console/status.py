@@ -1,0 +1,122 @@
+"""How the apps of a region are: every one asked at once, each with a time limit, a broken one never stopping the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import attrs
+
+from smartcity_share.errors import SmartCityError
+from smartcity_share.hooks.registry import HEALTH_TIMEOUT
+from smartcity_share.hooks.values import Health, HealthState, IndicatorValue
+from smartcity_share.hooks.waiting import NoAnswerError, SharedCalls
+from smartcity_share.install.records import InstallationRecord, InstallationState
+from smartcity_share.install.runtime import open_installation
+
+if TYPE_CHECKING:
+    from smartcity_share.hooks.installation import Installation
+    from smartcity_share.install.instance import Instance
+    from smartcity_share.manifest.model import Manifest
+
+_T = TypeVar("_T")
+
+AT_ONCE: Final = 8
+"""Most apps that are asked at the same time."""
+
+# One for the process: an app that hangs costs one thread however often its page is opened.
+_questions: Final = SharedCalls()
+
+
+@attrs.frozen
+class AppStatus:
+    """One app of a region.
+
+    Attributes:
+        record: What the ledger says.
+        manifest: What the app says of itself; None where that cannot be read.
+        health: How it is; None while it is not in use.
+        indicators: Its figures; None where they are not available.
+    """
+
+    record: InstallationRecord
+    manifest: Manifest | None
+    health: Health | None
+    indicators: tuple[IndicatorValue, ...] | None
+
+    @property
+    def well(self) -> bool:
+        """Whether it is in use and says that nothing is wrong."""
+        return self.health is not None and self.health.state is HealthState.OK
+
+
+def statuses(
+    instance: Instance, records: Sequence[InstallationRecord], timeout: float = HEALTH_TIMEOUT
+) -> tuple[AppStatus, ...]:
+    """Ask apps how they are, all at once.
+
+    Args:
+        instance: The instance.
+        records: The installations to ask.
+        timeout: Seconds each has to answer, for its health and for its figures.
+
+    Returns:
+        One status for each record, in their order.
+    """
+    if not records:
+        return ()
+    with ThreadPoolExecutor(max_workers=min(AT_ONCE, len(records)), thread_name_prefix="console status") as pool:
+        return tuple(pool.map(lambda record: status_of(instance, record, timeout), records))
+
+
+def status_of(instance: Instance, record: InstallationRecord, timeout: float = HEALTH_TIMEOUT) -> AppStatus:
+    """Ask one app how it is.
+
+    Args:
+        instance: The instance.
+        record: The installation.
+        timeout: Seconds it has to answer.
+    """
+    manifest = manifest_of(instance, record.app)
+    if record.state is not InstallationState.ACTIVE:
+        return AppStatus(record, manifest, None, None)
+    try:
+        # Opening it imports the app, which may hang like anything else of it.
+        installation = _asked(record, "open", lambda: open_installation(instance, record.region, record.app), timeout)
+    except SmartCityError as error:
+        return AppStatus(record, manifest, Health(HealthState.FAILED, str(error), error.hint or ""), None)
+    except NoAnswerError:
+        return AppStatus(record, manifest, _silent(record, timeout), None)
+    health = instance.registry().check_health(record.app, installation, timeout)
+    return AppStatus(record, manifest, health, _indicators(instance, record, installation, timeout))
+
+
+def manifest_of(instance: Instance, app: str) -> Manifest | None:
+    """Return what an app says of itself, without importing it; None where that cannot be read."""
+    try:
+        return instance.registry().index.get(app).manifest
+    except SmartCityError:
+        return None
+
+
+def _indicators(
+    instance: Instance, record: InstallationRecord, installation: Installation, timeout: float
+) -> tuple[IndicatorValue, ...] | None:
+    registry = instance.registry()
+    try:
+        return _asked(record, "indicators", lambda: registry.indicators(record.app, installation), timeout)
+    except (SmartCityError, NoAnswerError):
+        return None
+
+
+def _asked(record: InstallationRecord, what: str, question: Callable[[], _T], timeout: float) -> _T:
+    return _questions.ask((record.id, record.version, what), question, timeout)
+
+
+def _silent(record: InstallationRecord, timeout: float) -> Health:
+    return Health(
+        HealthState.FAILED,
+        f"App `{record.app}` could not be loaded in {timeout:g} s.",
+        "See what its module waits for when it is imported, or run `smartcity doctor`.",
+    )
