@@ -9,19 +9,52 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from smartcity_share.install.actors import local_actor
+    from smartcity_share.install.answers import Answers
+    from smartcity_share.install.apply import Outcome
+    from smartcity_share.install.configuring import configure_app, prepared_configure
+    from smartcity_share.install.doctor import diagnose
+    from smartcity_share.install.findings import Finding
+    from smartcity_share.install.installing import install_app, prepared_install
     from smartcity_share.install.instance import Instance
+    from smartcity_share.install.plan import Plan
+    from smartcity_share.install.removing import planned_removal, remove_app
     from smartcity_share.install.runtime import installed_apps, open_installation
 
 _HOME: Final = {
+    "Answers": "answers",
+    "Finding": "findings",
     "Instance": "instance",
+    "Outcome": "apply",
+    "Plan": "plan",
+    "configure_app": "configuring",
+    "diagnose": "doctor",
+    "install_app": "installing",
     "installed_apps": "runtime",
+    "local_actor": "actors",
     "open_installation": "runtime",
+    "planned_removal": "removing",
+    "prepared_configure": "configuring",
+    "prepared_install": "installing",
+    "remove_app": "removing",
 }
 
 __all__ = [
+    "Answers",
+    "Finding",
     "Instance",
+    "Outcome",
+    "Plan",
+    "configure_app",
+    "diagnose",
+    "install_app",
     "installed_apps",
+    "local_actor",
     "open_installation",
+    "planned_removal",
+    "prepared_configure",
+    "prepared_install",
+    "remove_app",
 ]
 
 

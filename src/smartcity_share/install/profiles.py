@@ -6,12 +6,16 @@ import secrets
 import shutil
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from smartcity_share.documents.toml import TomlDocument, refusal
 from smartcity_share.errors import Fault, InstanceError, ProfileError
 from smartcity_share.install.durable import sync_folder, sync_tree
 from smartcity_share.regions.profile import PROFILE_FILE, RegionProfile, check_profile, profile_faults_on
 from smartcity_share.regions.starter import starter_profile
+
+if TYPE_CHECKING:
+    from smartcity_share.install.instance import Instance
 
 
 def put_profile(regions: Path, code: str, source: Path | None, now: datetime, *, today: date | None = None) -> None:
@@ -81,6 +85,18 @@ def checked_profile(source: Path, code: str, now: datetime, *, today: date | Non
     if profile is None or faults:
         raise refusal(ProfileError, document.label, faults)
     return document, profile
+
+
+def profile_faults_today(instance: Instance, region: str) -> tuple[Fault, ...]:
+    """Return what is wrong with the profile of a region today: posts nobody holds any more, or yet.
+
+    Raises:
+        ProfileError: The profile has faults of another kind.
+    """
+    profile = instance.profile(region)
+    path = instance.profile_folder(region) / PROFILE_FILE
+    document = TomlDocument.read(path, f"regions/{region}/{PROFILE_FILE}", error=ProfileError)
+    return profile_faults_on(profile, document, instance.now().astimezone(profile.zone).date())
 
 
 def _other_region(document: TomlDocument, found: str, wanted: str) -> Fault:

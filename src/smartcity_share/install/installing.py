@@ -1,0 +1,202 @@
+"""Installing an app: find it, judge it, load it, plan, apply."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from smartcity_share.errors import RefusedError, SmartCityError
+from smartcity_share.hooks.installation import Actor
+from smartcity_share.install.answers import NO_ANSWERS, Answers, answers_from_mapping
+from smartcity_share.install.apply import Outcome, Watch, apply
+from smartcity_share.install.code_store import unpack_wheel
+from smartcity_share.install.layout import REGION_SCOPE
+from smartcity_share.install.plan import Plan
+from smartcity_share.install.planning import InstallFacts, plan_install
+from smartcity_share.install.profiles import profile_faults_today
+from smartcity_share.install.requirements import obstacles
+from smartcity_share.install.secret_files import read_secret
+from smartcity_share.install.settings_change import settings_outcome
+from smartcity_share.install.settings_store import stored_settings
+from smartcity_share.install.source import AppSource, opened_source
+from smartcity_share.install.storage.template import schema_digest
+
+if TYPE_CHECKING:
+    from smartcity_share.hooks.registry import AppRegistry
+    from smartcity_share.hooks.settings import Settings
+    from smartcity_share.install.instance import Instance
+
+AnswersLike = Answers | Mapping[str, Any]
+
+
+@attrs.frozen
+class PreparedInstall:
+    """An app that is found, judged and loaded, waiting for answers.
+
+    Attributes:
+        instance: The instance.
+        region: Code of the region.
+        source: The app.
+        model: The model of its settings; None for an app without settings.
+        given: The settings that have a value before anything is answered: those the region shares.
+    """
+
+    instance: Instance
+    region: str
+    source: AppSource
+    model: type[Settings] | None
+    given: frozenset[str]
+    _registry: AppRegistry
+
+    def plan(self, answers: AnswersLike = NO_ANSWERS) -> Plan:
+        """Plan the install with these answers; the plan says what is wrong with them."""
+        return plan_install(self._facts(answers if isinstance(answers, Answers) else answers_from_mapping(answers)))
+
+    def apply(self, plan: Plan, actor: Actor, *, basis: str = "", watch: Watch | None = None) -> Outcome:
+        """Apply a plan; see :func:`smartcity_share.install.apply.apply`."""
+        return apply(plan, self.instance, actor, basis=basis, watch=watch)
+
+    def _facts(self, answers: Answers) -> InstallFacts:
+        instance, app, code = self.instance, self.source.app, self.source.code
+        schema = self._registry.database_schema(app)
+        template = None
+        if schema is not None:
+            template = f"{app}-{code.version}-{schema_digest(schema)[:12]}.sqlite"
+        stored = stored_settings(instance.ledger, self.model, self.region, app)
+        secrets = {key: read_secret(instance.layout, value.secret_ref) for key, value in stored.items() if value.secret_ref}
+        unmet, notices = self._readiness()
+        return InstallFacts(
+            region=self.region,
+            app=app,
+            code=code,
+            data_epoch=self.source.manifest.lifecycle.data_epoch,
+            template=template,
+            template_kept=template is not None and (instance.layout.templates / template).is_file(),
+            settings=settings_outcome(self.model, app, stored, secrets, answers),
+            unmet=unmet,
+            notices=notices,
+        )
+
+    def _readiness(self) -> tuple[tuple[tuple[str, str, str], ...], tuple[str, ...]]:
+        """Ask the app's probes whether the region is ready; what an official has to attest is told, not judged."""
+        from smartcity_share.hooks.region_facts import RegionFacts
+
+        manifest, app = self.source.manifest, self.source.app
+        profile = self.instance.profile(self.region)
+        notices = [f"{fault.message}. {fault.mend}" for fault in profile_faults_today(self.instance, self.region)]
+        kinds = {str(kind) for kind in manifest.audience.region_kinds}
+        if kinds and str(profile.kind) not in kinds:
+            notices.append(f"the app is made for {', '.join(sorted(kinds))}; this region is a {profile.kind}")
+        answers = {}
+        if any(one.check == "probe" for one in manifest.requirements):
+            try:
+                facts = RegionFacts(profile, frozenset(manifest.region_uses))
+                answers = {one.requirement: one for one in self._registry.check_readiness(app, facts)}
+            except SmartCityError as error:
+                notices.append(f"its readiness could not be checked: {error}")
+        unmet = []
+        for one in manifest.requirements:
+            answer = answers.get(one.id)
+            question = one.question.get("en") or next(iter(one.question.values()))
+            if one.check == "attested":
+                notices.append(f"to be attested ({one.area}): {question}")
+            elif answer is None or answer.met is None:
+                notices.append(f"could not be checked ({one.area}): {question}")
+            elif not answer.met and one.blocking:
+                unmet.append(("requirement-unmet", f"{question} {answer.found}".strip(), answer.mend))
+            elif not answer.met:
+                notices.append(f"not met ({one.area}): {question} {answer.found} {answer.mend}".strip())
+        return tuple(unmet), tuple(notices)
+
+
+@contextmanager
+def prepared_install(
+    instance: Instance, region: str, app: str | None = None, source: Path | None = None
+) -> Iterator[PreparedInstall]:
+    """Find, judge and load an app; what was unpacked for that goes again unless it was installed inside the block.
+
+    Args:
+        instance: The instance.
+        region: Code of the region.
+        app: Id of the app, perhaps with ``==VERSION``; None takes what the source holds.
+        source: A wheel or a project folder; None takes the app from the environment.
+
+    Raises:
+        RegionNotFoundError: The instance does not serve the region.
+        ProfileError: The profile of the region has faults.
+        PackageError: The source cannot be used.
+        ManifestError: The manifest has faults.
+        HostApiError: The app is made for another range of the host API.
+        RefusedError: Something keeps it from being installed; all reasons are in ``faults``.
+        AppError: The app cannot be loaded.
+    """
+    instance.profile(region)
+    with opened_source(instance, app, source) as found:
+        faults = obstacles(instance, region, found)
+        if faults:
+            raise RefusedError(
+                f"Cannot install `{found.app}` in {region}: nothing was changed",
+                faults=faults,
+                hint="Mend each as its line says, then try again.",
+            )
+        with _staged(instance, found) as registry:
+            model = registry.settings_model(found.app)
+            shared = {value.key for value in instance.ledger.settings(region, REGION_SCOPE)}
+            given = frozenset(shared & set(model.model_fields)) if model is not None else frozenset()
+            yield PreparedInstall(instance, region, found, model, given, registry)
+
+
+def install_app(
+    instance: Instance,
+    region: str,
+    source: Path | None = None,
+    answers: AnswersLike = NO_ANSWERS,
+    *,
+    app: str | None = None,
+    actor: Actor,
+    basis: str = "",
+    watch: Watch | None = None,
+) -> Outcome:
+    """Install an app in a region.
+
+    Args:
+        instance: The instance.
+        region: Code of the region.
+        source: A wheel or a project folder; None takes the app from the environment.
+        answers: Values for its settings, by key.
+        app: Id of the app; needed where there is no source.
+        actor: Who asks for it.
+        basis: The order or decree it rests on.
+        watch: Told of each step before it begins.
+
+    Raises:
+        SmartCityError: What :func:`prepared_install` and :func:`smartcity_share.install.apply.apply` raise.
+    """
+    with prepared_install(instance, region, app, source) as prepared:
+        return prepared.apply(prepared.plan(answers), actor, basis=basis, watch=watch)
+
+
+@contextmanager
+def _staged(instance: Instance, source: AppSource) -> Iterator[AppRegistry]:
+    """Unpack a wheel to where it will lie, so that it can be loaded; take it away unless an installation uses it then."""
+    from smartcity_share.hooks.registry import AppRegistry
+
+    location = source.code.location
+    if location is None or source.code.wheel is None:
+        yield instance.registry()
+        return
+    folder = instance.folder / location
+    if not folder.is_dir():
+        unpack_wheel(Path(source.code.wheel), folder)
+    try:
+        yield AppRegistry(instance.index([folder]))
+    finally:
+        if not source.code.shared and folder not in instance.code_folders() and folder.is_dir():
+            shutil.rmtree(folder)
+            if not any(folder.parent.iterdir()):
+                folder.parent.rmdir()

@@ -1,0 +1,86 @@
+"""What an operation will do: a plain value that can be shown before anything is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from smartcity_share.errors import Fault, RefusedError, SettingsError
+from smartcity_share.install.settings_change import SettingChange
+from smartcity_share.install.steps.base import Step
+
+
+@attrs.frozen
+class Plan:
+    """What an operation will do.
+
+    Attributes:
+        kind: ``install``, ``configure`` or ``remove``.
+        region: Code of the region.
+        app: Id of the app.
+        version: Version of the app.
+        steps: The steps in their order; none where there is nothing to do.
+        notices: What the person should know before saying yes.
+        refusals: Why it cannot work.
+        setting_faults: What is wrong with the answers.
+        changes: The settings that get another value.
+        secrets: New secrets by where they will lie; never shown, never written to the journal.
+    """
+
+    kind: str
+    region: str
+    app: str
+    version: str
+    steps: tuple[Step, ...] = ()
+    notices: tuple[str, ...] = ()
+    refusals: tuple[Fault, ...] = ()
+    setting_faults: tuple[Fault, ...] = ()
+    changes: tuple[SettingChange, ...] = ()
+    secrets: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+
+    @property
+    def title(self) -> str:
+        """What it is about, in a few words."""
+        return f"{self.kind} {self.app} {self.version} in {self.region}"
+
+    def require_possible(self) -> None:
+        """Refuse a plan that cannot work.
+
+        Raises:
+            RefusedError: It cannot; the reasons are in ``faults``.
+            SettingsError: Only the answers are at fault.
+        """
+        faults = (*self.refusals, *self.setting_faults)
+        count = f"{len(faults)} fault{'' if len(faults) == 1 else 's'}"
+        message = f"Cannot {self.kind} `{self.app}` in {self.region}: {count}; nothing was changed"
+        if self.refusals:
+            raise RefusedError(message, faults=faults, hint="Mend each as its line says, then try again.")
+        if self.setting_faults:
+            raise SettingsError(message, faults=faults, hint=f"See the settings with `smartcity configure {self.app} --list`.")
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the plan as JSON; no secret is in it."""
+        return {
+            "kind": self.kind,
+            "region": self.region,
+            "app": self.app,
+            "version": self.version,
+            "steps": [{"name": step.name, "what": step.describe()} for step in self.steps],
+            "settings": [change_as_json(change) for change in self.changes],
+            "notices": list(self.notices),
+        }
+
+    def journal(self) -> dict[str, Any]:
+        """Return what the ledger keeps to take the operation up again."""
+        return {"version": self.version, "steps": [{"name": step.name, "inputs": step.inputs()} for step in self.steps]}
+
+
+def change_as_json(change: SettingChange) -> dict[str, Any]:
+    """Return one change of a setting as JSON; of a secret only that it changes."""
+    shown: dict[str, Any] = {"key": change.key, "scope": "region" if change.scope.startswith("_") else "installation"}
+    if change.is_secret:
+        return {**shown, "secret": True, "unset": change.unset}
+    before = None if change.before is None else change.before.value
+    return {**shown, "secret": False, "before": before, "after": change.after, "unset": change.unset}

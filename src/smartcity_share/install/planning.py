@@ -1,0 +1,269 @@
+"""Plans of install, configure and remove: pure, values in, plan out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from smartcity_share.errors import Fault, Location
+from smartcity_share.install.plan import Plan, change_as_json
+from smartcity_share.install.records import InstallationRecord, InstallationState
+from smartcity_share.install.secret_files import secret_ref
+from smartcity_share.install.settings_change import SettingChange, SettingsOutcome
+from smartcity_share.install.steps.audit import RecordAct
+from smartcity_share.install.steps.base import Step
+from smartcity_share.install.steps.code import DropCode, StoreCode
+from smartcity_share.install.steps.export import Export, VerifyExport
+from smartcity_share.install.steps.hooks import Deprovision, HealthProbe, Provision
+from smartcity_share.install.steps.records import Activate, DropInstallation, RecordInstallation, StopServing, record_to_json
+from smartcity_share.install.steps.settings import WriteSecrets, WriteSettings, setting_to_json
+from smartcity_share.install.steps.storage import CreateDatabase, CreateFiles, SetAside
+
+_INSTALLING, _ACTIVE, _REMOVING = InstallationState.INSTALLING, InstallationState.ACTIVE, InstallationState.REMOVING
+
+
+@attrs.frozen
+class Code:
+    """Where the code of an app comes from and where it lies.
+
+    Attributes:
+        version: Version of the app.
+        distribution: Name of its distribution.
+        location: Its folder relative to the instance; None for an app of the environment.
+        digest: SHA-256 of the wheel; None for an app of the environment.
+        wheel: The wheel file; None for an app of the environment.
+        shared: Whether the folder is there because another region uses it.
+    """
+
+    version: str
+    distribution: str
+    location: str | None = None
+    digest: str | None = None
+    wheel: str | None = None
+    shared: bool = False
+
+
+@attrs.frozen
+class InstallFacts:
+    """What an install is planned from.
+
+    Attributes:
+        region: Code of the region.
+        app: Id of the app.
+        code: Where its code comes from.
+        data_epoch: Epoch of its data.
+        template: Name of the template of its database; None for an app that stores nothing.
+        template_kept: Whether the template is there already.
+        settings: What became of the answers.
+        unmet: Requirements that keep it from working, with the mend.
+        notices: What the person should know.
+    """
+
+    region: str
+    app: str
+    code: Code
+    data_epoch: int
+    template: str | None
+    template_kept: bool
+    settings: SettingsOutcome
+    unmet: tuple[tuple[str, str, str], ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+def plan_install(facts: InstallFacts) -> Plan:
+    """Plan to install an app.
+
+    Args:
+        facts: What was found; whatever can be told before the app is loaded has been judged.
+    """
+    code = facts.code
+    steps: list[Step] = []
+    if code.location is not None and code.wheel is not None:
+        steps.append(StoreCode(location=code.location, wheel=code.wheel, shared=code.shared))
+    steps.append(RecordInstallation(code.version, code.distribution, facts.data_epoch, code.location, code.digest))
+    setting_steps, secrets = settings_steps(facts.region, facts.settings.changes)
+    steps += setting_steps
+    if facts.template is not None:
+        steps.append(CreateDatabase(facts.template, facts.template_kept, facts.data_epoch))
+    detail = _act(code.version, facts.settings.changes, code.digest)
+    steps += [
+        CreateFiles(),
+        Provision(),
+        HealthProbe(),
+        RecordAct("app.installed", detail),
+        Activate(_INSTALLING, _ACTIVE),
+    ]
+    where = Location(f"{facts.region}/{facts.app}")
+    return Plan(
+        kind="install",
+        region=facts.region,
+        app=facts.app,
+        version=code.version,
+        steps=tuple(steps),
+        notices=facts.notices + _shared_notices(facts.settings.changes),
+        refusals=tuple(Fault(fault, message, where, mend) for fault, message, mend in facts.unmet),
+        setting_faults=facts.settings.faults,
+        changes=facts.settings.changes,
+        secrets=secrets,
+    )
+
+
+def plan_configure(record: InstallationRecord, outcome: SettingsOutcome, *, has_failed: bool) -> Plan:
+    """Plan to change settings; a plan without steps where every value is there already.
+
+    Args:
+        record: The installation.
+        outcome: What became of the answers.
+        has_failed: Whether the app says now that it does not work.
+    """
+    setting_steps, secrets = settings_steps(record.region, outcome.changes)
+    steps: list[Step] = list(setting_steps)
+    if steps:
+        steps.append(HealthProbe(may_fail=has_failed))
+        steps.append(RecordAct("settings.changed", _act(record.version, outcome.changes)))
+    return Plan(
+        kind="configure",
+        region=record.region,
+        app=record.app,
+        version=record.version,
+        steps=tuple(steps),
+        notices=_shared_notices(outcome.changes),
+        setting_faults=outcome.faults,
+        changes=outcome.changes,
+        secrets=secrets,
+    )
+
+
+@attrs.frozen
+class RemoveFacts:
+    """What a removal is planned from.
+
+    Attributes:
+        record: The installation.
+        stored: Its own stored settings, as JSON.
+        export: The folder the data go to; None to remove without an export.
+        export_is_free: Whether that folder can be used.
+        loads: Whether the app can be loaded.
+        last_user_of_code: Whether no other region uses its code folder.
+        keeps: What the manifest says removal keeps, besides the audit trail.
+        retention: For how long.
+    """
+
+    record: InstallationRecord
+    stored: tuple[dict[str, Any], ...]
+    export: str | None
+    export_is_free: bool
+    loads: bool
+    last_user_of_code: bool
+    keeps: tuple[str, ...] = ()
+    retention: str = ""
+
+
+def plan_remove(facts: RemoveFacts) -> Plan:
+    """Plan to remove an app from a region.
+
+    Args:
+        facts: What was found.
+    """
+    record = facts.record
+    steps: list[Step] = [StopServing(record.state, _REMOVING)]
+    if facts.export is not None:
+        steps += [Export(facts.export, facts.loads), VerifyExport(facts.export)]
+    if facts.loads:
+        steps.append(Deprovision())
+    steps += [SetAside("data"), SetAside("secrets")]
+    if facts.stored:
+        drop = tuple((value["app"], value["key"]) for value in facts.stored)
+        steps.append(WriteSettings((), drop, facts.stored))
+    steps.append(DropInstallation(record_to_json(record), facts.export))
+    if record.code_location is not None and facts.last_user_of_code:
+        steps.append(DropCode(record.code_location))
+    steps.append(RecordAct("app.removed", {"version": record.version, "export": facts.export}))
+    return Plan(
+        kind="remove",
+        region=record.region,
+        app=record.app,
+        version=record.version,
+        steps=tuple(steps),
+        notices=_removal_notices(facts),
+        refusals=_removal_refusals(facts),
+    )
+
+
+def settings_steps(region: str, changes: Sequence[SettingChange]) -> tuple[tuple[Step, ...], dict[str, str]]:
+    """Return the steps that bring settings to new values, and the new secrets by where they will lie.
+
+    Args:
+        region: Code of the region.
+        changes: What changes.
+    """
+    if not changes:
+        return (), {}
+    secret = [change for change in changes if change.is_secret]
+    refs = {change.key: secret_ref(region, change.scope, change.key) for change in secret}
+    secrets = {refs[change.key]: change.secret for change in secret if change.secret is not None}
+    put = tuple(
+        {"app": change.scope, "key": change.key, "value": change.after, "secret_ref": refs.get(change.key)}
+        for change in changes
+        if not change.unset
+    )
+    drop = tuple((change.scope, change.key) for change in changes if change.unset)
+    before = tuple(setting_to_json(change.before) for change in changes if change.before is not None)
+    steps: list[Step] = []
+    if secret:
+        steps.append(
+            WriteSecrets(
+                put=tuple(secrets),
+                drop=tuple(refs[change.key] for change in secret if change.unset),
+                existing=tuple(refs[change.key] for change in secret if change.before is not None),
+            )
+        )
+    steps.append(WriteSettings(put, drop, before))
+    return tuple(steps), secrets
+
+
+def _act(version: str, changes: Sequence[SettingChange], digest: str | None = None) -> dict[str, Any]:
+    detail: dict[str, Any] = {"version": version, "settings": [change_as_json(change) for change in changes]}
+    return detail if digest is None else {**detail, "wheel_sha256": digest}
+
+
+def _shared_notices(changes: Sequence[SettingChange]) -> tuple[str, ...]:
+    shared = [change.key for change in changes if change.scope.startswith("_")]
+    return (f"{', '.join(shared)}: shared by every app of the region that has this setting",) if shared else ()
+
+
+def _removal_notices(facts: RemoveFacts) -> tuple[str, ...]:
+    notices = []
+    if not facts.loads:
+        notices.append("the app cannot be loaded: it writes no export of its own and releases nothing it holds outside")
+    if facts.keeps and facts.export is not None:
+        notices.append(f"the app asks to keep {', '.join(facts.keeps)} for {facts.retention}: keep the export that long")
+    if facts.export is None:
+        notices.append("no export is made: data, files and settings of the region in this app will be gone")
+    return tuple(notices)
+
+
+def _removal_refusals(facts: RemoveFacts) -> tuple[Fault, ...]:
+    where = Location(facts.record.id)
+    found = []
+    if facts.export is not None and not facts.export_is_free:
+        found.append(
+            Fault(
+                "export-folder-taken",
+                f"{facts.export} is not an empty folder",
+                Location("--export"),
+                "Name a folder that does not exist yet.",
+            )
+        )
+    if facts.export is None and facts.keeps:
+        found.append(
+            Fault(
+                "export-required",
+                f"The app asks to keep {', '.join(facts.keeps)} for {facts.retention} after its removal",
+                where,
+                "Export it: `--export DIR`.",
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,173 @@
+"""Where an app is installed from: a wheel, a project folder, or the environment of this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+
+from smartcity_share.errors import AppConflictError, HostApiError, Location, PackageError
+from smartcity_share.hooks.markers import HOST_API
+from smartcity_share.install.code_store import code_location
+from smartcity_share.install.planning import Code
+
+if TYPE_CHECKING:
+    from smartcity_share.install.instance import Instance
+    from smartcity_share.manifest.model import Manifest
+
+
+@attrs.frozen
+class AppSource:
+    """An app that can be installed. Nothing of it was imported.
+
+    Attributes:
+        manifest: Its manifest.
+        code: Where its code comes from and where it will lie.
+        requires: Its requirements, as its metadata writes them.
+        origin: What it was read from, for messages.
+    """
+
+    manifest: Manifest
+    code: Code
+    requires: tuple[str, ...]
+    origin: str
+
+    @property
+    def app(self) -> str:
+        """The id of the app."""
+        return self.manifest.app.id
+
+
+@contextmanager
+def opened_source(instance: Instance, app: str | None, path: Path | None) -> Iterator[AppSource]:
+    """Find an app and verify it; a folder is built first, and its wheel is kept until the end of the block.
+
+    Args:
+        instance: The instance it will be installed in.
+        app: Id of the app, perhaps with ``==VERSION``; None takes what the wheel or folder holds.
+        path: A wheel or a project folder; None takes the app from the environment.
+
+    Raises:
+        PackageError: The wheel is not one of ours, was altered, or holds another app than the one named.
+        ManifestError: Its manifest has faults; all of them are in ``faults``.
+        HostApiError: It is made for another range of the host API.
+        AppNotFoundError: The environment has no such app.
+    """
+    wanted, _, version = (app or "").partition("==")
+    if path is None:
+        if not wanted:
+            raise PackageError("No app is named", hint="Name one: `smartcity install APP`, or `--from WHEEL`.")
+        source = _from_environment(instance, wanted)
+        _refuse_other(source, wanted, version)
+        yield source
+    elif path.is_dir():
+        import tempfile
+
+        from smartcity_share.manifest.find import from_project
+        from smartcity_share.package.build import build_wheel
+
+        from_project(path)  # the faults of the manifest are told with the lines of the author's file, before anything is built
+        with tempfile.TemporaryDirectory(prefix="smartcity-build-") as folder:
+            source = _from_wheel(instance, build_wheel(path, Path(folder)), str(path))
+            _refuse_other(source, wanted, version)
+            yield source
+    else:
+        source = _from_wheel(instance, path, str(path))
+        _refuse_other(source, wanted, version)
+        yield source
+
+
+def _from_wheel(instance: Instance, path: Path, origin: str) -> AppSource:
+    from smartcity_share.manifest.find import from_wheel
+    from smartcity_share.package.wheel import Wheel
+
+    wheel = Wheel.checked(path)
+    _refuse_host_api_of_wheel(path)
+    found = from_wheel(path)
+    location = code_location(found.manifest.app.id, wheel.version, wheel.sha256)
+    code = Code(
+        version=wheel.version,
+        distribution=wheel.metadata.name,
+        location=location,
+        digest=wheel.sha256,
+        wheel=str(path.absolute()),
+        shared=(instance.folder / location).is_dir(),
+    )
+    return AppSource(found.manifest, code, wheel.metadata.requires_dist, origin)
+
+
+def _from_environment(instance: Instance, app: str) -> AppSource:
+    from importlib.metadata import Distribution
+
+    from smartcity_share.hooks.discover import discover
+
+    found = discover().get(app)
+    if found.fault is not None:
+        raise found.fault
+    _refuse_host_api(found.document.data.get("host_api"), found.label, found.document.locate(("host_api",)))
+    manifest = found.manifest
+    requires = Distribution.at(found.dist_info).requires or []
+    used = [record for record in instance.ledger.installations(app=app) if record.code_location is not None]
+    if used:
+        raise AppConflictError(
+            f"App `{app}` is installed in {used[0].region} from a wheel kept in the instance, not from the environment",
+            hint="Install it here from the same wheel: `--from WHEEL`.",
+        )
+    return AppSource(
+        manifest, Code(found.version, found.distribution), tuple(requires), f"{found.distribution} {found.version}"
+    )
+
+
+def _refuse_host_api_of_wheel(path: Path) -> None:
+    """Refuse a wheel for another host before its manifest is judged: a later manifest may say what this host cannot read."""
+    from smartcity_share.documents.toml import TomlDocument
+    from smartcity_share.hooks.discovered import DIST_INFO_MANIFEST
+    from smartcity_share.manifest.archive import Archive
+
+    with Archive(path) as archive:
+        name = f"{archive.dist_info()}/{DIST_INFO_MANIFEST}"
+        if name not in archive.names:
+            return
+        content = archive.read(name)
+    import tomllib
+
+    try:
+        data = tomllib.loads(content.decode())
+    except ValueError:
+        return  # the reader of manifests tells it with its line
+    document = TomlDocument(f"{path.name}: {name}", content.decode(), data)
+    _refuse_host_api(data.get("host_api"), path.name, document.locate(("host_api",)))
+
+
+def _refuse_host_api(wanted: object, label: str, where: Location) -> None:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    if not isinstance(wanted, str):
+        return
+    try:
+        fits = SpecifierSet(wanted).contains(HOST_API, prereleases=True)
+    except InvalidSpecifier:
+        return
+    if not fits:
+        raise HostApiError(
+            f"{label} needs host API {wanted[:60]}; this is host API {HOST_API}",
+            where=where,
+            hint=f"Take a version of the app made for host API {HOST_API}, or install a version of smartcity-share that offers "
+            "the range.",
+        )
+
+
+def _refuse_other(source: AppSource, wanted: str, version: str) -> None:
+    if wanted and wanted != source.app:
+        raise PackageError(
+            f"{source.origin} holds the app `{source.app}`, not `{wanted}`",
+            hint=f"Run `smartcity install {source.app} --from …`, or name the wheel of `{wanted}`.",
+        )
+    if version and version != source.code.version:
+        raise PackageError(
+            f"{source.origin} holds version {source.code.version} of `{source.app}`, not {version}",
+            hint="Name the wheel of that version with `--from`, or leave `==VERSION` out.",
+        )

@@ -1,0 +1,51 @@
+"""Every step by its name, so that an operation can be taken up again from its journal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from smartcity_share.install.steps.audit import RecordAct
+from smartcity_share.install.steps.base import Step
+from smartcity_share.install.steps.code import DropCode, StoreCode
+from smartcity_share.install.steps.export import Export, VerifyExport
+from smartcity_share.install.steps.hooks import Deprovision, HealthProbe, Provision
+from smartcity_share.install.steps.records import Activate, DropInstallation, RecordInstallation, StopServing
+from smartcity_share.install.steps.settings import WriteSecrets, WriteSettings
+from smartcity_share.install.steps.storage import CreateDatabase, CreateFiles, SetAside
+
+STEPS: Final[Mapping[str, type[Step]]] = {
+    kind.name: kind
+    for kind in (
+        Activate,
+        CreateDatabase,
+        CreateFiles,
+        Deprovision,
+        DropCode,
+        DropInstallation,
+        Export,
+        HealthProbe,
+        Provision,
+        RecordAct,
+        RecordInstallation,
+        SetAside,
+        StopServing,
+        StoreCode,
+        VerifyExport,
+        WriteSecrets,
+        WriteSettings,
+    )
+}
+
+
+def step_from_journal(name: str, inputs: Mapping[str, Any]) -> Step:
+    """Return the step that was written to a journal.
+
+    Args:
+        name: Name of the step.
+        inputs: What :meth:`Step.inputs` returned.
+
+    Raises:
+        KeyError: No step has this name: a newer version wrote the journal.
+    """
+    return STEPS[name](**inputs)

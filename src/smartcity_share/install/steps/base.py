@@ -1,0 +1,88 @@
+"""What a step is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import attrs
+
+if TYPE_CHECKING:
+    from smartcity_share.hooks.installation import Actor
+    from smartcity_share.install.instance import Instance
+
+
+class Probe(StrEnum):
+    """What a step finds when it looks whether it is done."""
+
+    DONE = "done"
+    NOT = "not"
+    PARTIAL = "partial"
+
+
+@attrs.frozen
+class StepContext:
+    """What every step of an operation is handed.
+
+    Attributes:
+        instance: The instance.
+        operation: Id of the operation.
+        region: Code of the region.
+        app: Id of the app.
+        actor: Who asked for it.
+        basis: The order or decree it rests on.
+        secrets: New secrets by where they lie; they are in no journal.
+        notices: What steps have to tell besides; filled as they run.
+    """
+
+    instance: Instance
+    operation: str
+    region: str
+    app: str
+    actor: Actor
+    basis: str = ""
+    secrets: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    notices: list[str] = attrs.field(factory=list)
+
+    @property
+    def scratch(self) -> Path:
+        """The folder where this operation sets things aside; it goes when the operation has ended."""
+        return self.instance.layout.operation(self.operation)
+
+
+@attrs.frozen
+class Step:
+    """One step of an operation. Its attributes are its inputs: plain values that are written to the journal.
+
+    Each of the three ways may be gone again after a crash, from whatever state the step was left in.
+    """
+
+    name: ClassVar[str] = "step"
+
+    def describe(self) -> str:
+        """Return what the step will do, in one line."""
+        raise NotImplementedError
+
+    def probe(self, context: StepContext) -> Probe:
+        """Look whether the step is done, without changing anything."""
+        raise NotImplementedError
+
+    def do(self, context: StepContext) -> None:
+        """Go forward: afterwards the probe finds the step done."""
+        raise NotImplementedError
+
+    def undo(self, context: StepContext) -> None:
+        """Go back: afterwards everything is as it was before the step."""
+        raise NotImplementedError
+
+    def inputs(self) -> dict[str, Any]:
+        """Return the inputs as JSON."""
+        return attrs.asdict(self)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the inputs in hexadecimal."""
+        return hashlib.sha256(json.dumps(self.inputs(), sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,150 @@
+"""Steps about the database and the files of an installation."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import ClassVar
+
+import attrs
+
+from smartcity_share.errors import OperationError
+from smartcity_share.install.durable import move, sync_folder
+from smartcity_share.install.secret_files import drop_folder_if_empty
+from smartcity_share.install.steps.base import Probe, Step, StepContext
+from smartcity_share.install.storage.template import copy_template, is_sound, make_template
+
+
+@attrs.frozen
+class CreateDatabase(Step):
+    """Make the database of an installation by copying the template of the app's version.
+
+    Attributes:
+        template: Name of the template; made if it is not there.
+        kept: Whether the template was there before.
+        data_epoch: Epoch of the data.
+    """
+
+    name: ClassVar[str] = "create-database"
+
+    template: str
+    kept: bool
+    data_epoch: int
+
+    def describe(self) -> str:
+        """Return what the step will do."""
+        return "make the database" + ("" if self.kept else ", after making the template of this version")
+
+    def probe(self, context: StepContext) -> Probe:
+        """Look for the file; it appears whole, by one rename."""
+        return Probe.DONE if _database(context).is_file() else Probe.NOT
+
+    def do(self, context: StepContext) -> None:
+        """Make the template where it is missing or damaged, then copy it."""
+        template = context.instance.layout.templates / self.template
+        if not template.is_file() or not is_sound(template):
+            schema = context.instance.registry().database_schema(context.app)
+            if schema is None:
+                raise OperationError(
+                    f"App `{context.app}` no longer returns a database_schema", hint="Its maker returns it every time."
+                )
+            try:
+                make_template(template, schema, self.data_epoch)
+            except Exception as cause:  # the migrations are foreign code
+                raise OperationError(
+                    f"The tables of `{context.app}` cannot be made: {type(cause).__name__}: {cause}",
+                    hint="Send this message to the maker of the app: it is a fault of its tables or migrations.",
+                ) from cause
+        copy_template(template, _database(context))
+
+    def undo(self, context: StepContext) -> None:
+        """Remove the file, and the template if it was made for it."""
+        layout = context.instance.layout
+        path = _database(context)
+        context.instance.databases.close(path)
+        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+            path.with_name(name).unlink(missing_ok=True)
+        drop_folder_if_empty(path.parent, layout.installations)
+        if not self.kept:
+            (layout.templates / self.template).unlink(missing_ok=True)
+
+
+@attrs.frozen
+class CreateFiles(Step):
+    """Make the folder of the files of an installation."""
+
+    name: ClassVar[str] = "create-files"
+
+    def describe(self) -> str:
+        """Return what the step will do."""
+        return "make the folder for files"
+
+    def probe(self, context: StepContext) -> Probe:
+        """Look for the folder."""
+        return Probe.DONE if _files(context).is_dir() else Probe.NOT
+
+    def do(self, context: StepContext) -> None:
+        """Make it."""
+        folder = _files(context)
+        folder.mkdir(parents=True, exist_ok=True)
+        sync_folder(folder.parent)
+
+    def undo(self, context: StepContext) -> None:
+        """Remove it with what the app wrote there since."""
+        folder = _files(context)
+        if folder.is_dir():
+            shutil.rmtree(folder)
+        drop_folder_if_empty(folder.parent, context.instance.layout.installations)
+
+
+@attrs.frozen
+class SetAside(Step):
+    """Move the data and files, or the secrets, of an installation out of their place; they go when the operation has ended.
+
+    Attributes:
+        what: ``data`` or ``secrets``.
+    """
+
+    name: ClassVar[str] = "set-aside"
+
+    what: str
+
+    def describe(self) -> str:
+        """Return what the step will do."""
+        return "remove the database and the files" if self.what == "data" else "remove the secrets"
+
+    def probe(self, context: StepContext) -> Probe:
+        """Look whether the place is empty."""
+        return Probe.NOT if self._place(context).exists() else Probe.DONE
+
+    def do(self, context: StepContext) -> None:
+        """Move it to where the operation sets things aside."""
+        place = self._place(context)
+        if self.what == "data":
+            context.instance.databases.close(_database(context))
+        move(place, context.scratch / self.what)
+        drop_folder_if_empty(place.parent, self._root(context))
+
+    def undo(self, context: StepContext) -> None:
+        """Move it back."""
+        aside = context.scratch / self.what
+        if aside.exists() and not self._place(context).exists():
+            move(aside, self._place(context))
+
+    def _place(self, context: StepContext) -> Path:
+        layout = context.instance.layout
+        if self.what == "data":
+            return layout.installation(context.region, context.app)
+        return layout.secrets(context.region, context.app)
+
+    def _root(self, context: StepContext) -> Path:
+        layout = context.instance.layout
+        return layout.installations if self.what == "data" else layout.all_secrets
+
+
+def _database(context: StepContext) -> Path:
+    return context.instance.layout.database(context.region, context.app)
+
+
+def _files(context: StepContext) -> Path:
+    return context.instance.layout.files(context.region, context.app)
