@@ -97,13 +97,13 @@ def tables() -> str:
         parts.append("\n".join(rows))
     parts.append("## Categories")
     parts.append(
-        "What `app.category` may be, the area of the KPK's prevention programme (MCP, since 2025 MCSP) and the publiccode.yml"
+        "What `app.category` may be, the areas of the KPK's prevention programme (MCP, since 2025 MCSP) and the publiccode.yml"
         " categories it maps to. The lists of areas differ by year."
     )
-    rows = ["| category | English | Indonesian | KPK area | publiccode.yml |", "|---|---|---|---|---|"]
+    rows = ["| category | English | Indonesian | KPK areas | publiccode.yml |", "|---|---|---|---|---|"]
     for entry in categories().values():
-        area = kpk_areas()[entry.kpk] if entry.kpk else None
-        shown = f"{area.title} ({', '.join(area.lists)})" if area else ""
+        areas = [kpk_areas()[name] for name in entry.kpk]
+        shown = "; ".join(f"{area.title} ({', '.join(area.lists)})" for area in areas)
         rows.append(f"| `{entry.id}` | {entry.title['en']} | {entry.title['id']} | {shown} | {', '.join(entry.publiccode)} |")
     parts.append("\n".join(rows))
     return "\n\n".join(parts)

@@ -116,9 +116,9 @@ class LegalBasis(DocumentModel):
     ]
     """Kind of regulation; `perkada` and `kepkada` are those of the head of a region, `permen` those of a minister."""
     number: Line
-    """Number, as text."""
+    """Its number, as text."""
     year: Whole = Field(ge=1945, le=2200)
-    """Year."""
+    """Year it was issued."""
     subject: Line
     """What it is about."""
     issuer: Line | None = None

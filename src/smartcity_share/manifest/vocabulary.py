@@ -28,13 +28,13 @@ class CategoryEntry:
     Attributes:
         id: The word in the manifest.
         title: Language -> name.
-        kpk: Id of the area of the KPK's prevention programme (MCP, since 2025 MCSP), or None where it has none.
+        kpk: Ids of its areas in the KPK's prevention programme (MCP, since 2025 MCSP); empty where it has none.
         publiccode: Categories of publiccode.yml it maps to.
     """
 
     id: str
     title: Mapping[str, str]
-    kpk: str | None
+    kpk: tuple[str, ...]
     publiccode: tuple[str, ...]
 
 
@@ -58,7 +58,7 @@ def categories() -> Mapping[str, CategoryEntry]:
     """Return the categories by id, in the order of the data file."""
     return MappingProxyType(
         {
-            name: CategoryEntry(name, MappingProxyType(entry["title"]), entry.get("kpk"), tuple(entry["publiccode"]))
+            name: CategoryEntry(name, MappingProxyType(entry["title"]), tuple(entry.get("kpk", ())), tuple(entry["publiccode"]))
             for name, entry in _data()["category"].items()
         }
     )
