@@ -1,7 +1,7 @@
 """Make the pictures of the README and the documentation from the demo, at phone and desktop width.
 
-Run by ``./dev screenshots``. It prepares and serves the demo like ``smartcity demo`` and drives Chromium over its debugging pipe
-with nothing but the standard library, so that no driver has to fit the browser's version.
+Run by ``./dev screenshots``. It prepares and serves the demo like ``smartcity demo`` and drives Chromium over its debugging
+pipe with nothing but the standard library, so that no driver has to fit the browser's version.
 """
 
 from __future__ import annotations
