@@ -68,6 +68,7 @@ class _Build:
     def wheel(self) -> Path:
         import build
         from build.env import DefaultIsolatedEnv
+        from packaging.requirements import InvalidRequirement
 
         try:
             builder = build.ProjectBuilder(self._project, runner=self._run)
@@ -80,7 +81,13 @@ class _Build:
                 return self._check(builder.build("wheel", str(self._workplace)))
         except build.BuildSystemTableValidationError as error:
             raise self._error(f"`[build-system]` is not valid: {error}", "Correct pyproject.toml.") from None
+        except InvalidRequirement as error:
+            raise self._error(
+                f"`[build-system]` asks for something that is no requirement: {error}", "Correct pyproject.toml."
+            ) from None
         except build.BuildBackendException as error:
+            # Where the back end cannot be imported, the reason is not in its output.
+            self._output.append(_text(getattr(error.exception, "traceback", "")))
             raise self._error(f"The build back end failed: {error}", "Mend what it says, then build again.") from None
         except (build.BuildException, build.FailedProcessError) as error:
             raise self._error(f"The build could not begin: {error}", "Correct pyproject.toml.") from None
