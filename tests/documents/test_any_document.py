@@ -46,12 +46,11 @@ class Document(DocumentModel):
 
 def judge(content: bytes) -> None:
     """Read and validate; fail on any other exception, and on a fault without place or mend."""
+    refused: DocumentError | None = None
     try:
         document = TomlDocument.parse(content, "d")
     except DocumentError as error:
         refused = error
-    else:
-        refused = None
     if refused is not None:
         assert len(refused.faults) == 1
         return
