@@ -7,6 +7,7 @@ must be said. ``code`` is stable, unique, in kebab case, and has an anchor of th
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import ClassVar, NamedTuple
 
 
@@ -209,6 +210,12 @@ class AppImportError(AppError):
     code = "app-import-failed"
 
 
+class AppStartError(AppError):
+    """An app refused to start, or did not start in time; it is not served, every other app is."""
+
+    code = "app-start-failed"
+
+
 class HookError(AppError):
     """A hook is misspelt, takes an argument its specification does not have, or returned the wrong type."""
 
@@ -301,6 +308,29 @@ class SignInError(SmartCityError):
     """A sign-in was refused."""
 
     code = "sign-in-refused"
+
+
+class SignInWaitError(SignInError):
+    """Too many wrong passwords for this account or from this address: the next attempt has to wait.
+
+    Args:
+        wait: For how long.
+        now: The moment it was refused, UTC.
+
+    Attributes:
+        wait: For how long.
+        until: When the next attempt is looked at, UTC.
+    """
+
+    code = "sign-in-wait"
+
+    def __init__(self, wait: timedelta, now: datetime) -> None:
+        super().__init__(
+            "Too many wrong passwords; sign-in waits.",
+            hint="Try again later. Whoever manages the accounts of the region can set a new password.",
+        )
+        self.wait = wait
+        self.until = now + wait
 
 
 class PortInUseError(SmartCityError):

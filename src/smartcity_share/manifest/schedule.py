@@ -59,6 +59,22 @@ def fault_of(schedule: str) -> str | None:
     return None
 
 
+def fields_of(schedule: str) -> tuple[frozenset[int], ...]:
+    """Return the numbers each field of a schedule without fault stands for: minutes, hours, days, months, days of the week.
+
+    Sunday is 0 among the days of the week, however it is written.
+
+    Args:
+        schedule: As for :func:`fault_of`.
+
+    Example:
+        >>> [sorted(field)[:2] for field in fields_of("0,30 3 * * sun")]
+        [[0, 30], [3], [1, 2], [1, 2], [0]]
+    """
+    chosen = [_values(field, text)[0] for field, text in zip(_FIELDS, schedule.lower().split(), strict=True)]
+    return (*chosen[:4], frozenset(day % 7 for day in chosen[4]))
+
+
 def _values(field: _Field, text: str) -> tuple[frozenset[int], str | None]:
     """Return the numbers a field stands for, or what is wrong with it."""
     found: set[int] = set()

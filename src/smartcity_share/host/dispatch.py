@@ -1,0 +1,250 @@
+"""From a well-formed request to the application that answers it: region, session, forgery, page, role, app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+import anyio.to_thread
+
+from smartcity_share.host.access import Decision, actor_in, actor_on_console, decide
+from smartcity_share.host.cookies import cookie_name, cookie_value, without_cookie
+from smartcity_share.host.csrf import SAFE_METHODS, is_forged
+from smartcity_share.host.denial import Denials
+from smartcity_share.host.exchange import Exchange
+from smartcity_share.host.front import METHODS
+from smartcity_share.host.mounts import PAUSED, Mount, Mounts
+from smartcity_share.host.own_pages import own_access
+from smartcity_share.host.refusal import Redirect, Refusal
+from smartcity_share.host.routing import OWN_SPACE, Place, RegionContext, Regions, place_of
+from smartcity_share.host.shells import Shells
+from smartcity_share.host.visit import REQUEST_ID_KEY, VISIT_KEY, Visit
+from smartcity_share.install.records import InstallationState
+from smartcity_share.toolkit.language import LANGUAGE_COOKIE, choose_language
+from smartcity_share.toolkit.request import ACTOR_KEY, INSTALLATION_KEY, SHELL_KEY
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Scope
+
+    from smartcity_share.host.apps import AppRuntime, Apps
+    from smartcity_share.host.services import Services
+    from smartcity_share.manifest.model import Manifest
+    from smartcity_share.toolkit.shell import Shell
+
+REGION_KEY: Final = "smartcity.region"
+SERVICES_KEY: Final = "smartcity.services"
+
+_NO_REGION: Final = "No region is served at this address."
+_NO_APP: Final = "This region has no service at this address."
+_NO_PAGE: Final = "The service has no page at this address."
+
+
+class Dispatch:
+    """Finds and calls the application of a request.
+
+    Args:
+        services: Accounts, sessions and records of the instance.
+        apps: The apps of the process.
+        console: The application of the front pages, sign-in and console, if there is one.
+    """
+
+    def __init__(self, services: Services, apps: Apps, *, console: ASGIApp | None) -> None:
+        self._services = services
+        self._apps = apps
+        self._console = console
+        self._regions = Regions(services.instance)
+        self._mounts = Mounts(services.instance)
+        self._shells = Shells(services.now)
+        self._denials = Denials(services.record)
+
+    async def serve(self, scope: Scope, exchange: Exchange, region_by_host: str | None) -> None:
+        """Answer a request that was found well-formed.
+
+        Args:
+            scope: The ASGI scope; it is not changed.
+            exchange: The request and its answer.
+            region_by_host: Code of the region the host name belongs to, if any.
+
+        Raises:
+            Refusal: The request is answered by the host with an error.
+            Redirect: The reader is sent elsewhere.
+        """
+        if self._mounts.changed():
+            self._apps.renew()
+            self._shells.forget()
+        self._shells.turn_hour()
+        visit = exchange.visit
+        place = place_of(scope["path"], region_by_host)
+        if place.region is None:
+            self._refuse_forgery(scope, visit, has_session_cookie=False)
+            await self._call_console(scope, exchange, None, Decision.ALLOW)
+            return
+        region = await self._region(place.region, by_host=region_by_host is not None)
+        visit.region = region
+        exchange.root = region.root_path
+        own = place.app in ("", OWN_SPACE)
+        if own and place.below.startswith(f"/{OWN_SPACE}/static/"):
+            await self._call_console(scope, exchange, region, Decision.ALLOW)
+            return
+        await self._recognise(visit, region)
+        await self._refuse_forged(scope, visit, region, "" if own else place.app)
+        if not place.below:
+            raise Redirect(_slashed(scope), HTTPStatus.TEMPORARY_REDIRECT)
+        if own:
+            await self._serve_own(scope, exchange, region, place)
+        else:
+            await self._serve_app(scope, exchange, region, place)
+
+    async def frame(self, visit: Visit) -> dict[str, Any]:
+        """Return what the page of an error is drawn with; without a frame where the region is not known or has faults."""
+        region = visit.region
+        found: dict[str, Any] = {VISIT_KEY: visit, REQUEST_ID_KEY: visit.request_id, REGION_KEY: region}
+        if region is not None:
+            found[SHELL_KEY] = await self._shell(visit, region, visit.app or OWN_SPACE)
+            found[ACTOR_KEY] = actor_on_console(visit.session)
+        return found
+
+    # -- region and session --------------------------------------------------------------------------------------------
+
+    async def _region(self, code: str, *, by_host: bool) -> RegionContext:
+        region = self._regions.context(code, by_host=by_host)
+        if region is not None:
+            return region
+        if not self._regions.known(code):
+            raise Refusal(HTTPStatus.NOT_FOUND, _NO_REGION)
+        self._shells.forget()
+        return await anyio.to_thread.run_sync(lambda: self._regions.read(code, by_host=by_host))
+
+    async def _recognise(self, visit: Visit, region: RegionContext) -> None:
+        header = visit.headers.get(b"cookie")
+        if header is None:
+            return
+        visit.cookies = header.decode("latin-1")
+        token = cookie_value(visit.cookies, cookie_name(region.root_path, secure=visit.secure_cookies))
+        if token is not None:
+            visit.has_session_cookie = True
+            visit.session = await self._services.sessions.read(region.code, token)
+
+    def _refuse_forgery(self, scope: Scope, visit: Visit, *, has_session_cookie: bool) -> None:
+        if is_forged(
+            scope["method"], visit.headers, scheme=visit.scheme, host=visit.host, has_session_cookie=has_session_cookie
+        ):
+            raise Refusal(HTTPStatus.FORBIDDEN, "This was sent from another site. Open the page here and send it again.")
+
+    async def _refuse_forged(self, scope: Scope, visit: Visit, region: RegionContext, app: str) -> None:
+        if scope["method"] in SAFE_METHODS:
+            return
+        try:
+            self._refuse_forgery(scope, visit, has_session_cookie=visit.has_session_cookie)
+        except Refusal:
+            await self._denials.record(visit, region, actor_on_console(visit.session), app, scope, "request.forged")
+            raise
+
+    # -- the host's own pages ------------------------------------------------------------------------------------------
+
+    async def _serve_own(self, scope: Scope, exchange: Exchange, region: RegionContext, place: Place) -> None:
+        visit = exchange.visit
+        access, permission = own_access(place.below)
+        decision = decide(access, permission, actor_on_console(visit.session), visit.session)
+        if decision is Decision.CHANGE_PASSWORD and access == "signed-in":
+            decision = Decision.ALLOW  # the page that changes the password is the one way out
+        await self._call_console(scope, exchange, region, decision)
+
+    async def _call_console(self, scope: Scope, exchange: Exchange, region: RegionContext | None, decision: Decision) -> None:
+        visit = exchange.visit
+        if region is not None and decision is not Decision.ALLOW:
+            await self._denials.refuse(decision, visit, region, actor_on_console(visit.session), "", scope)
+        if self._console is None:
+            raise Refusal(HTTPStatus.NOT_FOUND, _NO_PAGE)
+        found = {
+            **scope,
+            "root_path": "" if region is None else region.root_path,
+            "scheme": visit.scheme,
+            VISIT_KEY: visit,
+            REQUEST_ID_KEY: visit.request_id,
+            REGION_KEY: region,
+            SERVICES_KEY: self._services,
+            ACTOR_KEY: actor_on_console(visit.session),
+        }
+        if region is not None:
+            found[SHELL_KEY] = await self._shell(visit, region, OWN_SPACE)
+        exchange.own = True
+        await self._console(found, exchange.receive, exchange.send)
+
+    # -- apps ----------------------------------------------------------------------------------------------------------
+
+    async def _serve_app(self, scope: Scope, exchange: Exchange, region: RegionContext, place: Place) -> None:
+        visit = exchange.visit
+        app = place.app
+        mounts = self._mounts.get(region.code)
+        if mounts is None:
+            mounts = await self._mounts.read(region.code)
+        mount = mounts.get(app)
+        if mount is None:
+            raise Refusal(HTTPStatus.NOT_FOUND, _NO_APP)
+        visit.app = app
+        runtime = self._apps.get(app) or await self._apps.load(app)
+        if runtime.manifest is None or runtime.fault is not None or runtime.version != mount.record.version:
+            raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, PAUSED) from runtime.fault
+        method = scope["method"]
+        page = runtime.page(place.below, method)
+        if page is None or runtime.asgi is None:
+            raise _no_page(runtime, place.below, method)
+        actor = actor_in(app, runtime.manifest, visit.session)
+        decision = decide(page.access, page.permission, actor, visit.session)
+        if decision is not Decision.ALLOW:
+            await self._denials.refuse(decision, visit, region, actor_on_console(visit.session), app, scope)
+        installation = mount.installation or await self._mounts.open(mount)
+        found = {
+            **scope,
+            "root_path": f"{region.root_path}/{app}",
+            "scheme": visit.scheme,
+            "state": runtime.state,
+            INSTALLATION_KEY: installation,
+            ACTOR_KEY: actor,
+            SHELL_KEY: await self._shell(visit, region, app),
+            REQUEST_ID_KEY: visit.request_id,
+        }
+        if visit.has_session_cookie:  # no app ever holds what a session can be taken over with
+            name = cookie_name(region.root_path, secure=visit.secure_cookies)
+            found["headers"] = without_cookie(scope["headers"], name)
+        exchange.own = False
+        await runtime.asgi(found, exchange.receive, exchange.send)
+
+    async def _shell(self, visit: Visit, region: RegionContext, app: str) -> Shell:
+        chosen = cookie_value(visit.cookies, LANGUAGE_COOKIE) if visit.cookies else None
+        language = choose_language(region.languages, chosen=chosen) if chosen else region.languages[0]
+        found = self._shells.get(self._shells.key(region, app, language, visit.session))
+        if found is not None:
+            return found
+        mounts = self._mounts.get(region.code)
+        if mounts is None:
+            mounts = await self._mounts.read(region.code)
+        manifests = await anyio.to_thread.run_sync(self._manifests, tuple(mounts.values()))
+        return self._shells.build(region, app, language, visit.session, manifests)
+
+    def _manifests(self, mounts: Iterable[Mount]) -> list[tuple[str, Manifest]]:
+        found = [
+            (mount.record.app, self._mounts.manifest(mount))
+            for mount in mounts
+            if mount.record.state is InstallationState.ACTIVE
+        ]
+        return [(app, manifest) for app, manifest in found if manifest is not None]
+
+
+def _slashed(scope: Scope) -> str:
+    query = scope["query_string"].decode("latin-1")
+    location = quote(f"{scope['path']}/", safe="/~!$&'()*+,;=:@")
+    return f"{location}?{query}" if query.isascii() and query.isprintable() and query else location
+
+
+def _no_page(runtime: AppRuntime, path: str, method: str) -> Refusal:
+    allowed = sorted(one for one in METHODS if runtime.page(path, one) is not None)
+    if not allowed or runtime.asgi is None:
+        return Refusal(HTTPStatus.NOT_FOUND, _NO_PAGE)
+    allow = ((b"allow", ", ".join(sorted({*allowed, "OPTIONS"})).encode("ascii")),)
+    if method == "OPTIONS":
+        return Refusal(HTTPStatus.NO_CONTENT, headers=allow)
+    return Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "The page takes other kinds of requests.", headers=allow)

@@ -1,0 +1,186 @@
+"""One request and its answer as they pass between the server and an app: counted, timed, with the headers of the house.
+
+The host stands on both sides of the app: what the app receives is counted against the limit of the body, what it sends gets the
+security headers, and a watch ends the exchange when the client or the app lets it wait too long.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from enum import Enum
+from http import HTTPStatus
+from typing import Any, Final
+
+from smartcity_share.host.headers import Header, answer_headers
+from smartcity_share.host.refusal import Refusal
+from smartcity_share.host.visit import Visit
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+BODY_TOO_LARGE: Final = "What you sent is larger than this service takes."
+
+
+class Waiting(Enum):
+    """For whom an exchange waits."""
+
+    APP = "app"
+    BODY = "body"
+    READER = "reader"
+
+
+class ConnectionEnd(Exception):  # noqa: N818 - the only way in ASGI to end a connection whose answer cannot be finished
+    """Ends the connection: the answer had begun when the app failed, so the reader must not take it for whole."""
+
+
+class Exchange:
+    """One request and its answer.
+
+    Args:
+        visit: The request.
+        receive: The server's.
+        send: The server's.
+        answer_seconds: How long the app may take until it answers, and between the parts of its answer.
+        body_seconds: How long the client may let the next part of the body wait.
+        body_total_seconds: How long the client may take for the whole body.
+        body_limit: Largest body in bytes.
+    """
+
+    __slots__ = (
+        "_answer_seconds",
+        "_body_done",
+        "_body_end",
+        "_body_limit",
+        "_body_seconds",
+        "_body_total_seconds",
+        "_https",
+        "_loop",
+        "_receive",
+        "_send",
+        "body_bytes",
+        "deadline",
+        "finished",
+        "overdue",
+        "own",
+        "root",
+        "started",
+        "task",
+        "visit",
+        "waiting",
+    )
+
+    def __init__(
+        self,
+        visit: Visit,
+        receive: Receive,
+        send: Send,
+        *,
+        loop: asyncio.AbstractEventLoop,
+        answer_seconds: float,
+        body_seconds: float,
+        body_total_seconds: float,
+        body_limit: int,
+    ) -> None:
+        self.visit = visit
+        self.root = ""
+        self.own = True
+        self.started = False
+        self.finished = False
+        self.overdue = False
+        self.waiting = Waiting.APP
+        self.task: asyncio.Task[Any] | None = None
+        self.body_bytes = 0
+        self._body_done = False
+        self._body_end = 0.0
+        self._body_limit = body_limit
+        self._https = visit.scheme == "https"
+        self._receive = receive
+        self._send = send
+        self._loop = loop
+        self._answer_seconds = answer_seconds
+        self._body_seconds = body_seconds
+        self._body_total_seconds = body_total_seconds
+        self.deadline = loop.time() + answer_seconds
+
+    def check_length(self) -> None:
+        """Refuse a body that says it is too large, or says its length in two ways, before a byte of it is read.
+
+        Raises:
+            Refusal: 413 or 400.
+        """
+        headers = self.visit.headers
+        said = headers.get(b"content-length")
+        if said is None:
+            return
+        if not said.isdigit() or b"transfer-encoding" in headers:
+            raise Refusal(HTTPStatus.BAD_REQUEST, "The length of the request is not clear.", end_connection=True)
+        if int(said[:20]) > self._body_limit:
+            raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, BODY_TOO_LARGE, end_connection=True)
+
+    async def receive(self) -> Message:
+        """Hand the next part of the body to the app.
+
+        Raises:
+            Refusal: 413 once more has arrived than is allowed.
+        """
+        if self._body_done:
+            return await self._receive()
+        now = self._loop.time()
+        if not self._body_end:
+            self._body_end = now + self._body_total_seconds
+        self.waiting = Waiting.BODY
+        self.deadline = min(now + self._body_seconds, self._body_end)
+        message = await self._receive()
+        self.waiting = Waiting.APP
+        self.deadline = self._loop.time() + self._answer_seconds
+        if message["type"] == "http.request":
+            self.body_bytes += len(message.get("body", b""))
+            if self.body_bytes > self._body_limit:
+                raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, BODY_TOO_LARGE, end_connection=True)
+            self._body_done = not message.get("more_body", False)
+        else:
+            self._body_done = True
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Hand a part of the answer to the server; the beginning of it gets the headers of the house."""
+        kind = message["type"]
+        if kind == "http.response.start":
+            if self.started:
+                raise RuntimeError("The answer was begun twice.")
+            self.started = True
+            visit = self.visit
+            headers = answer_headers(
+                message.get("headers", ()),
+                request_id=visit.request_id.encode("ascii"),
+                https=self._https,
+                root=self.root,
+                signed_in=visit.session is not None,
+                own=self.own,
+            )
+            message = {**message, "headers": headers}
+        elif kind == "http.response.body" and not message.get("more_body", False):
+            self.finished = True
+        now = self._loop.time()
+        self.waiting = Waiting.READER
+        self.deadline = now + self._answer_seconds
+        await self._send(message)
+        self.waiting = Waiting.APP
+
+    def require_finished(self) -> None:
+        """Refuse an app that returned too early.
+
+        Raises:
+            RuntimeError: The answer was not begun or not finished.
+        """
+        if not self.finished:
+            raise RuntimeError("The app returned without finishing its answer.")
+
+    async def answer(self, status: int, headers: list[Header], body: bytes, *, head: bool) -> None:
+        """Answer for the host itself."""
+        self.own = True
+        headers = [*headers, (b"content-length", str(len(body)).encode("ascii"))]
+        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": b"" if head else body})

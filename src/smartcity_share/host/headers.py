@@ -1,0 +1,94 @@
+"""The security headers of every answer. An app may be stricter than they are and never weaker.
+
+A second ``Content-Security-Policy`` of an app goes out beside the host's: browsers enforce both, so it can only take away.
+Every other header named here is the host's alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from smartcity_share.host.cookies import confined
+
+Header = tuple[bytes, bytes]
+
+CONTENT_SECURITY_POLICY: Final = (
+    b"default-src 'self'; img-src 'self' data: blob:; object-src 'none'; worker-src 'none'; base-uri 'none'; "
+    b"form-action 'self'; frame-ancestors 'none'"
+)
+"""Scripts and styles only from files of this host, none in the page; pictures also from the page itself (a preview)."""
+
+PERMISSIONS_POLICY: Final = (
+    b"accelerometer=(), autoplay=(), camera=(), display-capture=(), geolocation=(self), gyroscope=(), magnetometer=(), "
+    b"microphone=(), midi=(), payment=(), usb=()"
+)
+"""A page may ask where its reader is (a report with its place); nothing else of the device."""
+
+STRICT_TRANSPORT: Final = b"max-age=31536000"
+
+_ALWAYS: Final[tuple[Header, ...]] = (
+    (b"content-security-policy", CONTENT_SECURITY_POLICY),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"permissions-policy", PERMISSIONS_POLICY),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+_HTTPS: Final[tuple[Header, ...]] = (*_ALWAYS, (b"strict-transport-security", STRICT_TRANSPORT))
+_NO_STORE: Final[Header] = (b"cache-control", b"no-store")
+
+_HOST_OWNED: Final = frozenset(
+    {
+        *(name for name, _ in _HTTPS if name != b"content-security-policy"),
+        b"access-control-allow-credentials",
+        b"clear-site-data",
+        b"content-security-policy-report-only",
+        b"origin-agent-cluster",
+        b"report-to",
+        b"reporting-endpoints",
+        b"nel",
+        b"server",
+        b"service-worker-allowed",
+        b"x-request-id",
+    }
+)
+_LOOKED_AT: Final = _HOST_OWNED | {b"set-cookie", b"cache-control"}
+
+
+def answer_headers(
+    given: Iterable[Header], *, request_id: bytes, https: bool, root: str, signed_in: bool, own: bool = False
+) -> list[Header]:
+    """Return the headers an answer goes out with.
+
+    Args:
+        given: The headers of the app.
+        request_id: Id of the request.
+        https: Whether the client speaks https with us or a proxy.
+        root: Root path of the region; cookies of an app are confined to it.
+        signed_in: Whether an official is signed in: such a page is not stored unless the app says how.
+        own: Whether the answer is the host's own, whose cookies pass.
+    """
+    headers: list[Header] = []
+    cookies: list[bytes] = []
+    cached = False
+    for header in given:
+        name = header[0]
+        if name not in _LOOKED_AT:
+            name = name.lower()  # ASGI wants small letters; an app that writes others shall not slip through
+        if name in _LOOKED_AT:
+            if name == b"set-cookie":
+                cookies.append(header[1])
+                continue
+            if name in _HOST_OWNED:
+                continue
+            cached = True
+        headers.append(header)
+    if cookies:
+        headers += [(b"set-cookie", value) for value in (cookies if own else confined(cookies, root))]
+    if signed_in and not cached:
+        headers.append(_NO_STORE)
+    headers.append((b"x-request-id", request_id))
+    headers += _HTTPS if https else _ALWAYS
+    return headers

@@ -1,0 +1,84 @@
+"""The tables of ``accounts.sqlite`` that belong to the host: accounts, their roles, sessions, failed attempts.
+
+The audit trail lies in the same file and belongs to :mod:`smartcity_share.install.audit`.
+Times are UTC, stored as seconds since the epoch: compared in SQL, the same on every engine.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+metadata: Final = MetaData()
+
+accounts: Final = Table(
+    "accounts",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("region", String(20), nullable=False),
+    Column("login", String(100), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("office", String(100)),
+    Column("password", String(200), nullable=False),
+    Column("must_change", Boolean, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("password_set_at", Float, nullable=False),
+    Column("signed_in_at", Float),
+    UniqueConstraint("region", "login"),
+)
+
+roles: Final = Table(
+    "account_roles",
+    metadata,
+    Column("account", String(40), ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("app", String(100), primary_key=True),
+    Column("role", String(100), primary_key=True),
+)
+
+sessions: Final = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", LargeBinary(32), primary_key=True),
+    Column("account", String(40), ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
+    Column("region", String(20), nullable=False),
+    Column("opened_at", Float, nullable=False),
+    Column("seen_at", Float, nullable=False),
+    Column("ends_at", Float, nullable=False),
+    Index("sessions_by_account", "account"),
+    Index("sessions_by_end", "ends_at"),
+)
+
+attempts: Final = Table(
+    "sign_in_attempts",
+    metadata,
+    Column("key", LargeBinary(32), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Float, nullable=False),
+    Column("blocked_until", Float, nullable=False),
+    Index("attempts_by_time", "last_at"),
+)
+
+
+def stamp(moment: datetime) -> float:
+    """Return the stored form of an aware time."""
+    return moment.timestamp()
+
+
+def moment_of(value: float) -> datetime:
+    """Return the aware time of a stored value."""
+    return datetime.fromtimestamp(value, UTC)
