@@ -11,11 +11,7 @@ from typing import Any
 
 import attrs
 import pytest
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.script import ScriptDirectory
 from PIL import Image
-from sqlalchemy import Connection
 
 from smartcity_complaints.draft import Draft
 from smartcity_complaints.filing import Filed, file_report, new_key
@@ -27,6 +23,7 @@ from smartcity_complaints.workflow import Action
 from smartcity_share import Actor, Installation, RegionFacts
 from smartcity_share.install.storage.files import LocalFileStore
 from smartcity_share.install.storage.sqlite import SqliteDatabase
+from smartcity_share.install.storage.template import migrate
 from smartcity_share.manifest.access import permissions_of
 from smartcity_share.manifest.model import Manifest
 from smartcity_share.manifest.read import read_manifest
@@ -60,14 +57,6 @@ class RememberedAudit:
         self.entries.append((actor.account, action, subject, dict(detail or {})))
 
 
-def migrate(connection: Connection) -> None:
-    """Bring the tables to the newest form, by the migrations of the package."""
-    script = ScriptDirectory(str(files("smartcity_complaints") / "migrations"))
-    with EnvironmentContext(Config(), script, fn=lambda revision, _: script._upgrade_revs("head", revision)) as environment:
-        environment.configure(connection=connection, target_metadata=None)
-        environment.run_migrations()
-
-
 @pytest.fixture(scope="session")
 def manifest() -> Manifest:
     from smartcity_share.documents.toml import TomlDocument
@@ -99,7 +88,7 @@ def install(tmp_path: Path, manifest: Manifest, clock: Clock, audit: RememberedA
         database = SqliteDatabase(folder / "data.sqlite", durability="NORMAL", must_exist=False)
         databases.append(database)
         with database.begin() as connection:
-            migrate(connection)
+            migrate(connection, "smartcity_complaints:migrations")
         profile = read_profile(ROOT / "examples" / "regions" / region / "profile.toml")
         made = Installation(
             app="complaints",

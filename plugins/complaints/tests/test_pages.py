@@ -20,6 +20,7 @@ from smartcity_complaints.numbers import new_number
 from smartcity_complaints.photos import prepare
 from smartcity_complaints.plugin import asgi_app
 from smartcity_complaints.records import Photo, Report
+from smartcity_complaints.settings import Titles
 from smartcity_complaints.workflow import Action, State
 from smartcity_share import Actor, Installation
 from smartcity_share.hooks.installation import VISITOR
@@ -512,6 +513,6 @@ def test_times_are_those_of_the_region(
 
 
 def test_the_name_of_the_service_is_the_regions(install: Callable[..., Installation], browse: Browse) -> None:
-    html = browse(of=install(service_name="Suara Contoh")).get("/").text
+    html = browse(of=install(service_name=Titles(id="Suara Contoh"))).get("/").text
 
     assert "<h1>Suara Contoh</h1>" in html

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from smartcity_complaints.settings import ComplaintsSettings
 from smartcity_complaints.workdays import due_at
 from smartcity_share import Installation
-from smartcity_share.toolkit.language import text_in
+from smartcity_share.toolkit import text_in
 
 
 def settings_of(installation: Installation) -> ComplaintsSettings:

@@ -16,7 +16,6 @@ from smartcity_share import Settings, setting
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 OfficeId = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
 Words = Annotated[str, StringConstraints(max_length=1000, strip_whitespace=True)]
 Title = Annotated[str, StringConstraints(max_length=120, strip_whitespace=True)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
@@ -151,11 +150,10 @@ _CONSENT: Final = Sentences(
 class ComplaintsSettings(Settings):
     """What a region sets for its complaints service."""
 
-    service_name: Line = setting(
-        "Laporan Warga",
+    service_name: Titles = setting(
+        Titles(id="Laporan Warga", en="Citizen Reports"),
         title={"id": "Nama layanan", "en": "Name of the service"},
         help={"id": "Nama yang dikenal warga, tampil di setiap halaman.", "en": "The name citizens know, shown on every page."},
-        example="Laporan Warga",
         since="0.1.0",
     )
     welcome: Sentences = setting(

@@ -24,7 +24,7 @@ from smartcity_complaints.web.listed import listed
 from smartcity_complaints.web.words import Words
 from smartcity_complaints.workflow import Action, Audience, State
 from smartcity_share import Installation
-from smartcity_share.toolkit.request import installation_of, language_of
+from smartcity_share.toolkit import installation_of, language_of
 
 _RECENT = 6
 _MOST_FIELDS = 40

@@ -13,8 +13,7 @@ from smartcity_complaints.regional import settings_of
 from smartcity_complaints.web.words import N_, Words
 from smartcity_complaints.workflow import Permission
 from smartcity_share import Actor
-from smartcity_share.toolkit.pages import Pages
-from smartcity_share.toolkit.request import actor_of, installation_of, language_of
+from smartcity_share.toolkit import Pages, actor_of, installation_of, language_of
 
 pages = Pages("smartcity_complaints")
 

@@ -12,7 +12,7 @@ from smartcity_complaints.records import Photo, Report
 from smartcity_complaints.regional import districts, offices, settings_of
 from smartcity_complaints.web.words import Words, summary_of
 from smartcity_share import Installation
-from smartcity_share.toolkit.language import text_in
+from smartcity_share.toolkit import text_in
 
 
 @attrs.frozen

@@ -22,7 +22,7 @@ from smartcity_complaints.web.listed import listed
 from smartcity_complaints.web.words import StepWords, Words
 from smartcity_complaints.workflow import Action, Permission, State, Step, possible
 from smartcity_share import Installation
-from smartcity_share.toolkit.request import actor_of, installation_of, language_of
+from smartcity_share.toolkit import actor_of, installation_of, language_of
 
 _MOST_FIELDS = 20
 _OPEN = "terbuka"

@@ -11,7 +11,7 @@ from smartcity_complaints.handling import hand_of
 from smartcity_complaints.numbers import token_fits
 from smartcity_complaints.records import Photo
 from smartcity_complaints.regional import settings_of
-from smartcity_share.toolkit.request import actor_of, installation_of
+from smartcity_share.toolkit import actor_of, installation_of
 
 _HEADERS = {
     "Content-Disposition": "inline",

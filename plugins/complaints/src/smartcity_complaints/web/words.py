@@ -12,7 +12,7 @@ import attrs
 from smartcity_complaints.errors import ComplaintsError
 from smartcity_complaints.records import Event, Report
 from smartcity_complaints.workflow import Action, State, Step
-from smartcity_share.toolkit.translations import translations_for
+from smartcity_share.toolkit import translations_for
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for

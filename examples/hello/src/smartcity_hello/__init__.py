@@ -1,0 +1,1 @@
+"""A guest book in the words of the region."""
