@@ -82,5 +82,6 @@ def change_as_json(change: SettingChange) -> dict[str, Any]:
     shown: dict[str, Any] = {"key": change.key, "scope": "region" if change.scope.startswith("_") else "installation"}
     if change.is_secret:
         return {**shown, "secret": True, "unset": change.unset}
-    before = None if change.before is None else change.before.value
-    return {**shown, "secret": False, "before": before, "after": change.after, "unset": change.unset}
+    before = change.default if change.before is None else change.before.value
+    after = change.default if change.unset else change.after
+    return {**shown, "secret": False, "before": before, "after": after, "unset": change.unset}

@@ -12,17 +12,6 @@ from smartcity_share.install.steps.all import step_from_journal
 from smartcity_share.install.steps.base import Step, StepContext
 
 
-def unfinished(instance: Instance) -> tuple[OperationRecord, ...]:
-    """Return the operations that have not ended and that nobody works on: cut off, or left for a person."""
-    open_ones = instance.ledger.operations(OperationState.RUNNING, OperationState.NEEDS_PERSON)
-    return tuple(one for one in open_ones if one.state is OperationState.NEEDS_PERSON or not is_alive(one.owner))
-
-
-def next_command(operation: OperationRecord) -> str:
-    """Return what to run next for an operation that has not ended."""
-    return operation.next_command or f"smartcity doctor --undo {operation.id}"
-
-
 def undo_operation(instance: Instance, operation_id: str, actor: Actor) -> OperationRecord:
     """Undo an operation that was cut off or whose undoing failed, from its journal.
 

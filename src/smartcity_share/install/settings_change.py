@@ -33,6 +33,7 @@ class SettingChange:
         after: The new value as JSON; None for a secret and where the value is taken away.
         secret: The new secret; None for any other setting.
         unset: Whether the value is taken away.
+        default: The value that holds where none is stored, as JSON; None for a secret and where there is none.
     """
 
     key: str
@@ -42,6 +43,7 @@ class SettingChange:
     after: Any = None
     secret: str | None = attrs.field(default=None, repr=False)
     unset: bool = False
+    default: Any = None
 
 
 @attrs.frozen
@@ -88,7 +90,14 @@ def settings_outcome(  # noqa: PLR0917 - the values it is judged from, all neede
         return SettingsOutcome(faults=tuple(faults))
     changes = [_change(settings, app, key, stored, secrets) for key in model.model_fields if key in answers.keys]
     changes += [
-        SettingChange(key, scope_of(model, key, app), is_secret(model.model_fields[key]), stored[key], unset=True)
+        SettingChange(
+            key,
+            scope_of(model, key, app),
+            is_secret(model.model_fields[key]),
+            stored[key],
+            unset=True,
+            default=default_as_json(model, key),
+        )
         for key in dropped
         if key in stored and key not in answers.keys
     ]
@@ -107,6 +116,14 @@ def refuse_nested_secrets(model: type[BaseModel], app: str) -> None:
                 f"App `{app}`: the setting `{key}` holds a secret inside another value",
                 hint="Its maker gives each secret a setting of its own, typed SecretStr.",
             )
+
+
+def default_as_json(model: type[Settings], key: str) -> Any:
+    """Return the default of a setting as JSON; None for a secret and for a setting that has none."""
+    field = model.model_fields[key]
+    if field.is_required() or is_secret(field):
+        return None
+    return TypeAdapter(Any).dump_python(field.get_default(call_default_factory=True), mode="json")
 
 
 class _Given(TomlDocument):
@@ -130,9 +147,8 @@ def _with_answers(model: type[Settings], values: dict[str, Any], answers: Answer
         if not inner:
             data[key] = value
             continue
-        field = model.model_fields.get(key)
-        if key not in data and field is not None and not field.is_required():
-            data[key] = TypeAdapter(Any).dump_python(field.get_default(call_default_factory=True), mode="json")
+        if key not in data and key in model.model_fields:
+            data[key] = default_as_json(model, key)
         _put(data, [key, *inner], value)
     hidden = {
         text
@@ -200,7 +216,7 @@ def _change(
     after = settings.model_dump(mode="json", include={key})[key]
     if before is not None and before.value == after:
         return None
-    return SettingChange(key, scope, is_secret=False, before=before, after=after)
+    return SettingChange(key, scope, is_secret=False, before=before, after=after, default=default_as_json(model, key))
 
 
 def _mended(fault: Fault, model: type[Settings], hidden: set[str]) -> Fault:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from smartcity_share.install.findings import Finding, Severity
 from smartcity_share.install.records import OperationState
-from smartcity_share.install.recovery import next_command, unfinished
+from smartcity_share.install.unfinished import next_command, unfinished
 
 if TYPE_CHECKING:
     from smartcity_share.install.instance import Instance

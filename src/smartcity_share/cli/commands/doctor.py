@@ -1,0 +1,85 @@
+"""``smartcity doctor``: look for faults and say how to mend them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from smartcity_share.cli.instance_option import (
+    chosen_actor,
+    chosen_region,
+    instance_option,
+    json_option,
+    opened_instance,
+    region_option,
+)
+from smartcity_share.cli.render import print_json
+
+if TYPE_CHECKING:
+    from smartcity_share.install.findings import Finding
+    from smartcity_share.install.instance import Instance
+
+
+@click.command()
+@click.option("--timeout", type=click.FloatRange(0.1, 600), help="Seconds an app has to say how it is; see instance.toml.")
+@click.option("--undo", metavar="OPERATION", help="Undo an operation that was cut off, or whose undoing failed.")
+@region_option
+@instance_option
+@json_option
+def doctor(timeout: float | None, undo: str | None, region: str | None, folder: Path, as_json: bool) -> int:
+    """Look for faults: broken apps, health, operations that were cut off, profiles, secrets, code, databases, the ledger.
+
+    Exits 1 when there are any. One broken app or region never stops the rest.
+    """
+    from contextlib import closing
+
+    from smartcity_share.install.doctor import diagnose
+
+    with closing(opened_instance(folder, check_config=False)) as instance:
+        if undo is not None:
+            _undo(instance, undo, as_json=as_json)
+            return 0
+        code = None if region is None else chosen_region(instance, region)
+        watch = _told if not as_json and sys.stderr.isatty() else None
+        findings = diagnose(instance, region=code, timeout=timeout, watch=watch)
+        count = len(instance.ledger.installations(code)) if not _ledger_is_lost(findings) else 0
+    if as_json:
+        print_json({"findings": [finding.as_json() for finding in findings], "installations": count})
+    else:
+        _show(findings, count)
+    return 1 if findings else 0
+
+
+def _undo(instance: Instance, operation: str, *, as_json: bool) -> None:
+    from smartcity_share.install.recovery import undo_operation
+
+    undone = undo_operation(instance, operation, chosen_actor(None))
+    if as_json:
+        print_json({"operation": {"id": undone.id, "state": str(undone.state)}})
+    else:
+        click.echo(f"Undone: {undone.kind} of {undone.app} in {undone.region}. Everything is as it was before.")
+
+
+def _ledger_is_lost(findings: tuple[Finding, ...]) -> bool:
+    return any(finding.code in ("ledger-damaged", "ledger-invalid") for finding in findings)
+
+
+def _told(name: str) -> None:
+    click.echo(f"  looking at {name}", err=True)
+
+
+def _show(findings: tuple[Finding, ...], count: int) -> None:
+    for finding in findings:
+        colour = "red" if finding.severity == "error" else "yellow"
+        click.echo(click.style(f"{finding.severity}[{finding.code}] ", fg=colour, bold=True) + finding.subject)
+        click.echo(f"  {finding.message}")
+        if finding.mend:
+            click.echo(f"  mend: {finding.mend}")
+    installations = f"{count} installation{'' if count == 1 else 's'}"
+    if findings:
+        click.echo(f"{len(findings)} finding{'' if len(findings) == 1 else 's'}, {installations} looked at.")
+    else:
+        click.echo(click.style(f"All is well: {installations} looked at.", fg="green"))

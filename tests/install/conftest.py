@@ -1,0 +1,126 @@
+"""An instance, and an app that uses everything an install prepares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smartcity_share.hooks.installation import Actor
+from smartcity_share.install import Instance
+from tests.apps.factory import AppFactory
+
+NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+REGION = "71.08"
+OTHER = "13.10"
+
+PARKS = '''\
+"""An app with settings, a secret, a table, files and every hook an operation calls."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic import SecretStr
+from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select
+
+from smartcity_share import DatabaseSchema, Health, HealthState, Settings, hookimpl, setting
+
+metadata = MetaData()
+park = Table("park", metadata, Column("id", Integer, primary_key=True), Column("name", String(80)), Column("note", String))
+
+
+class ParkSettings(Settings):
+    public_name: str = setting(title={"id": "Nama", "en": "Name"}, min_length=3, example="Taman Kota")
+    opening_hour: int = setting(7, title={"id": "Jam buka", "en": "Opening hour"}, ge=0, le=23)
+    tags: tuple[str, ...] = setting((), title={"id": "Label", "en": "Tags"})
+    texts: dict[str, str] = setting({"id": "Selamat datang"}, title={"id": "Teks", "en": "Texts"})
+    sender: str = setting("", title={"id": "Pengirim", "en": "Sender"}, scope="region")
+    token: SecretStr | None = setting(None, title={"id": "Token", "en": "Token"})
+
+
+@hookimpl
+def settings_model():
+    return ParkSettings
+
+
+@hookimpl
+def database_schema():
+    return DatabaseSchema(metadata)
+
+
+@hookimpl
+def provision(installation):
+    with installation.database.begin() as connection:
+        if connection.execute(select(park)).first() is None:
+            connection.execute(insert(park).values(name="first", note=None))
+    installation.files.write("map/first.txt", b"a map")
+    if installation.settings.public_name == "explode":
+        raise RuntimeError("provision exploded")
+
+
+@hookimpl
+def check_health(installation):
+    if installation.settings.public_name == "sick":
+        return Health(HealthState.FAILED, "the park is closed", "Open it.")
+    if installation.settings.public_name == "leaky":
+        raise RuntimeError(f"cannot use {installation.settings.token.get_secret_value()}")
+    return Health()
+
+
+@hookimpl
+def export_data(installation, target: Path):
+    with installation.database.engine.connect() as connection:
+        rows = [dict(row) for row in connection.execute(select(park)).mappings()]
+    (target / "parks.json").write_text(json.dumps(rows), encoding="utf-8")
+
+
+@hookimpl
+def import_data(installation, source: Path):
+    rows = json.loads((source / "parks.json").read_text(encoding="utf-8"))
+    with installation.database.begin() as connection:
+        for row in rows:
+            if connection.execute(select(park).where(park.c.id == row["id"])).first() is None:
+                connection.execute(insert(park).values(row))
+
+
+@hookimpl
+def deprovision(installation):
+    if installation.settings.public_name == "clingy":
+        raise RuntimeError("deprovision exploded")
+'''
+
+MANIFEST: dict[str, Any] = {"needs": {"database": True, "files": True}, "region_uses": ["name", "languages"]}
+
+
+@pytest.fixture
+def actor() -> Actor:
+    """The official who asks for operations."""
+    return Actor(account="system:tests", name="IT officer")
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[Instance]:
+    """An instance for two regions, at a fixed moment."""
+    made = Instance.create(tmp_path / "instance", [REGION, OTHER], now=lambda: NOW)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def parks_wheel(app_factory: AppFactory) -> Path:
+    """The wheel of the app above."""
+    return app_factory.wheel("parks", plugin=PARKS, manifest=MANIFEST)
+
+
+def tree(folder: Path, *, without: tuple[str, ...] = ("ledger.sqlite", "accounts.sqlite", "__pycache__")) -> dict[str, bytes]:
+    """Return every file below a folder with its bytes, and every folder with none; the journals are left out."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else b""
+        for path in sorted(folder.rglob("*"))
+        if not any(part.startswith(without) for part in path.relative_to(folder).parts)
+    }
