@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from smartcity_share.errors import ManifestError, ManifestMissingError, PackageError
+from smartcity_share.hooks import markers
+from smartcity_share.manifest import metadata
 from smartcity_share.manifest.find import FoundManifest, from_distribution, from_path, from_project, from_wheel
 from tests.apps.factory import AppFactory, AppProject
 
@@ -78,12 +80,12 @@ def test_an_app_that_cannot_be_imported_is_read(app_factory: AppFactory, way: Wa
 def test_the_metadata_comes_along(app_factory: AppFactory, way: Way) -> None:
     project = app_factory.write("parks", version="1.2.3", dependencies=["attrs>=24"])
 
-    metadata = way(app_factory, project).metadata
+    found = way(app_factory, project).metadata
 
-    assert (metadata.name, metadata.version, metadata.summary) == ("smartcity-test-parks", "1.2.3", "An app for tests")
-    assert metadata.requires_dist == ("attrs>=24",)
-    assert (metadata.requires_python, metadata.license) == (">=3.11", "Apache-2.0")
-    assert metadata.entry_points["smartcity_share.apps"] == {"parks": f"{project.package}.plugin"}
+    assert (found.name, found.version, found.summary) == ("smartcity-test-parks", "1.2.3", "An app for tests")
+    assert found.requires_dist == ("attrs>=24",)
+    assert (found.requires_python, found.license) == (">=3.11", "Apache-2.0")
+    assert found.entry_points["smartcity_share.apps"] == {"parks": f"{project.package}.plugin"}
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -280,3 +282,7 @@ def test_a_copy_that_is_not_utf8_is_told(app_factory: AppFactory) -> None:
         from_distribution(installed(site))
 
     assert [fault.code for fault in caught.value.faults] == ["document-not-utf8"]
+
+
+def test_the_groups_of_entry_points_are_those_the_hooks_look_in() -> None:
+    assert (metadata.APPS_GROUP, metadata.CONNECTORS_GROUP) == (markers.APPS_GROUP, markers.CONNECTORS_GROUP)

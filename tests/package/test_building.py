@@ -102,3 +102,20 @@ def test_a_folder_without_a_project_is_told(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match=r"no pyproject\.toml"):
         build_wheel(tmp_path, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_what_the_running_environment_lacks_is_installed_in_one_of_its_own(
+    app_factory: AppFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needed = app_factory.wheel("parks")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(needed.parent))
+    body = (
+        "import shutil, importlib.metadata\n"
+        "def build_wheel(folder, *a, **k):\n"
+        "    importlib.metadata.distribution('smartcity-test-parks')\n"
+        f"    return shutil.copy({str(needed)!r}, folder).rpartition('/')[2]\n"
+    )
+    project = back_end(tmp_path / "p", body, requires='"smartcity-test-parks"')
+
+    assert build_wheel(project, tmp_path / "out").name == needed.name
