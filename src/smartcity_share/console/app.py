@@ -30,6 +30,7 @@ from smartcity_share.console.paths import (
 from smartcity_share.host.refusal import Refusal
 from smartcity_share.manifest.access import PageMatcher
 from smartcity_share.toolkit.request import actor_of
+from smartcity_share.toolkit.translations import message
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
     from smartcity_share.host.services import Services
 
 _METHODS: Final = ("GET", "HEAD", "POST")
-_NOT_FOUND: Final = "There is nothing at this address."
-_FORBIDDEN: Final = "Your roles do not open this page."
+_NOT_FOUND: Final = message("There is nothing at this address.")
+_FORBIDDEN: Final = message("Your roles do not open this page.")
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 

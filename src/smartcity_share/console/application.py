@@ -29,6 +29,7 @@ from smartcity_share.host.refusal import Refusal
 from smartcity_share.install.runtime import record_of
 from smartcity_share.install.settings_store import stored_settings
 from smartcity_share.toolkit.faults import errors_of
+from smartcity_share.toolkit.formats import language_name
 from smartcity_share.toolkit.forms import answers_of, fields_of, title_of
 from smartcity_share.toolkit.language import text_in
 from smartcity_share.toolkit.request import actor_of, shell_of
@@ -50,6 +51,22 @@ BASIS: Final = "-basis"
 """Name of the control that asks on what order or decree a change rests; no setting is named like this."""
 
 _LONGEST_BASIS: Final = 300
+_FACTS: Final = {
+    "name": message("name"),
+    "short_name": message("short name"),
+    "province": message("province"),
+    "capital": message("capital"),
+    "time_zone": message("time zone"),
+    "languages": message("languages"),
+    "titles": message("titles"),
+    "officials": message("officials"),
+    "offices": message("offices"),
+    "districts": message("districts"),
+    "contacts": message("contacts"),
+    "branding": message("logo and colours"),
+    "legal_references": message("regulations"),
+    "holidays": message("holidays"),
+}
 _ACCESS: Final = {
     "public": message("Open to everybody"),
     "signed-in": message("Every official who signed in"),
@@ -253,8 +270,8 @@ def _facts(request: Request, opened: Opened, manifest: Manifest | None) -> list[
         (translate("Ask there"), contacts),
         (translate("Licence"), _licence(request, record.app) or NOTHING),
         (translate("Terms"), text_in(manifest.terms.attribution, language) or translate("No attribution is asked for.")),
-        (translate("Languages"), ", ".join(manifest.localisation.languages)),
-        (translate("Uses of the region"), ", ".join(manifest.region_uses) or NOTHING),
+        (translate("Languages"), ", ".join(language_name(code) for code in manifest.localisation.languages)),
+        (translate("Uses of the region"), ", ".join(translate(_FACTS[fact]) for fact in manifest.region_uses) or NOTHING),
     ]
 
 

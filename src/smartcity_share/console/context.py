@@ -70,12 +70,19 @@ def draw(request: Request, name: str, context: Mapping[str, Any], status: int = 
     actor, translate = actor_of(request), texts_of(request).gettext
     here = request.scope["path"]
     tabs = [
-        (translate(title), address(request, path), here.rstrip("/").endswith(path.rstrip("/")))
+        (translate(title), address(request, path), _is_current(here, address(request, path), address(request, f"{CONSOLE}/")))
         for title, path, permission in _TABS
         if actor.may(permission)
     ]
     values = {"tabs": tabs, "console_url": address(request, f"{CONSOLE}/"), **context}
     return pages.render(request, f"console/{name}.html", values, status, {"Cache-Control": "no-store"})
+
+
+def _is_current(here: str, tab: str, first: str) -> bool:
+    """Whether a page lies under a tab; what lies under no other tab lies under the first."""
+    if tab != first:
+        return f"{here}/".startswith(tab)
+    return not any(f"{here}/".startswith(f"{first.rstrip('/')}{path.removeprefix(CONSOLE)}") for _, path, _ in _TABS[1:])
 
 
 def part(request: Request, macro: str, *arguments: Any) -> Markup:

@@ -22,26 +22,10 @@ ADVICE: Final[Mapping[int, str]] = {
     414: message("Open the page anew from the front page."),
     429: message("Wait a little and try again."),
     431: message("Delete the cookies of this site and try again."),
-    500: message("The fault is recorded. Try again later; what you already sent is not lost."),
+    500: message("Try again later."),
     503: message("Try again in a few minutes."),
 }
 """Status -> what the reader can do."""
-
-HOST_TEXTS: Final = (
-    message("This request cannot be read"),
-    message("Sign in first"),
-    message("You may not open this page"),
-    message("There is no such page"),
-    message("This page does not take this kind of request"),
-    message("Sending took too long"),
-    message("That is too large"),
-    message("Too many requests"),
-    message("The address is too long"),
-    message("The request is too large"),
-    message("Something went wrong here"),
-    message("This service is not available now"),
-)
-"""Texts the host hands over in English; ``tests/console/test_errors.py`` holds the list against the host's code."""
 
 
 class ConsoleErrorPages:

@@ -11,7 +11,7 @@ from smartcity_share.console.words import NOTHING
 from smartcity_share.documents.toml import TomlDocument
 from smartcity_share.regions.profile import PROFILE_FILE, profile_faults_on
 from smartcity_share.regions.wording import wording_of
-from smartcity_share.toolkit.formats import format_day
+from smartcity_share.toolkit.formats import format_day, language_name
 from smartcity_share.toolkit.language import text_in
 from smartcity_share.toolkit.request import language_of
 
@@ -38,7 +38,7 @@ def region_profile(request: Request) -> Response:
         (translate("Province"), profile.province or NOTHING),
         (translate("Capital"), profile.capital or NOTHING),
         (translate("Time zone"), profile.time_zone),
-        (translate("Languages"), ", ".join(profile.languages)),
+        (translate("Languages"), ", ".join(language_name(code) for code in profile.languages)),
     ]
     context = {
         "faults": profile_faults_on(profile, TomlDocument.read(path, PROFILE_FILE), today),
@@ -54,6 +54,7 @@ def region_profile(request: Request) -> Response:
             ]
             for office in profile.offices
         ],
+        "district_word": words.district_word,
         "districts": [district.name for district in profile.districts],
         "holidays": [
             (format_day(holiday.date, language, profile.time_zone), text_in(holiday.name, language))

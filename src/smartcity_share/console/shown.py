@@ -10,7 +10,7 @@ import attrs
 from smartcity_share.console.words import NOTHING
 from smartcity_share.hooks.values import HealthState
 from smartcity_share.install.records import InstallationState
-from smartcity_share.toolkit.formats import format_amount, format_number
+from smartcity_share.toolkit.formats import format_amount, format_number, format_period
 from smartcity_share.toolkit.language import text_in
 from smartcity_share.toolkit.translations import message
 
@@ -169,7 +169,11 @@ class Wordsmith:
         order = list(DATA_CLASSES)
         gravest = max((field.data_class for field in data.fields), key=order.index)
         name, kind = DATA_CLASSES[gravest]
-        note = self.translate("kept for %(duration)s") % {"duration": data.retention} if data.retention else ""
+        note = ""
+        if data.retention == "permanent":
+            note = self.translate("kept for good")
+        elif data.retention:
+            note = self.translate("kept for %(duration)s") % {"duration": format_period(data.retention, self.language)}
         return {
             "title": text_in(data.title, self.language),
             "class_text": self.translate(name),

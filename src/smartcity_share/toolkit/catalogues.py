@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,15 @@ _KEYWORDS: Final = {
     "message": None,
     "translate": None,
 }
+_HEADER: Final = """msgid ""
+msgstr ""
+"Language: {language}\\n"
+"Plural-Forms: {plurals}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
 _METHODS: Final = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract"), ("**.txt", "jinja2.ext:babel_extract")]
 
 
@@ -107,16 +117,17 @@ def update(folder: Path, language: str, locale: str = "locale") -> Path:
     path = _po(folder, language, locale)
     if path.is_file():
         with path.open("rb") as file:
-            catalogue = read_po(file, locale=language)
+            catalogue = read_po(file, locale=language)  # the plural forms are those of its header
     else:
         catalogue = Catalog(locale=language, charset="utf-8", fuzzy=False)
     catalogue.update(extract(folder), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
-    catalogue.fuzzy = False
+    body = BytesIO()
+    # Neither places nor dates: a diff shows the messages that changed and nothing else.
+    write_po(body, catalogue, no_location=True, omit_header=True, sort_output=True, width=120)
+    header = _HEADER.format(language=language, plurals=catalogue.plural_forms)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        # Neither places nor dates: a diff shows the messages that changed and nothing else.
-        write_po(file, catalogue, no_location=True, omit_header=False, sort_output=True, width=120, include_lineno=False)
+    path.write_text(header + body.getvalue().decode("utf-8"), encoding="utf-8", newline="\n")
     return path
 
 

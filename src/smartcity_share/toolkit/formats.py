@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from babel import Locale
 
+_PERIOD = re.compile(r"P(?=[0-9])(?:([0-9]+)Y)?(?:([0-9]+)M)?(?:([0-9]+)W)?(?:([0-9]+)D)?")
 _TERRITORY = {"id": "ID", "en": "GB"}  # day before month in both; the reader's own where the code names one
 
 
@@ -89,6 +91,22 @@ def format_moment(value: datetime | None, language: str, time_zone: str, zone_la
     day = format_date(there.date(), style, locale=locale)
     clock = format_time(there.time(), "short", locale=locale)
     return f"{day}, {clock} {zone_label or there.tzname() or ''}".rstrip()
+
+
+def format_period(period: str, language: str) -> str:
+    """Return an ISO 8601 length of time in years, months, weeks and days as words: ``P1Y6M`` is "1 year 6 months".
+
+    Args:
+        period: The length; another text comes back as it is.
+        language: BCP 47 code.
+    """
+    from babel.units import format_unit
+
+    found = _PERIOD.fullmatch(period)
+    if found is None:
+        return period
+    parts = [(int(count), unit) for count, unit in zip(found.groups(), ("year", "month", "week", "day"), strict=True) if count]
+    return " ".join(format_unit(count, f"duration-{unit}", locale=babel_locale(language)) for count, unit in parts)
 
 
 def format_number(value: float | Decimal | None, language: str) -> str:

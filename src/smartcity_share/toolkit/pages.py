@@ -26,6 +26,7 @@ from smartcity_share.toolkit.formats import (
     format_day,
     format_moment,
     format_number,
+    format_period,
     language_name,
     machine_time,
 )
@@ -81,6 +82,11 @@ def _localtime(_: Context, value: datetime | None, style: str = "medium") -> str
 @pass_context
 def _number(_: Context, value: float | Decimal | None) -> str:
     return format_number(value, _rendering.get().shell.language)
+
+
+@pass_context
+def _period(_: Context, value: str) -> str:
+    return format_period(value, _rendering.get().shell.language)
 
 
 @pass_context
@@ -140,6 +146,7 @@ class Pages:
             localdate=_localdate,
             localtime=_localtime,
             number=_number,
+            period=_period,
             currency=_currency,
             text=_text,
             language_name=language_name,
