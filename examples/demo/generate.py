@@ -28,7 +28,7 @@ import scenes
 from smartcity_complaints.exchange import FORMAT, FORMAT_VERSION, ContactLine, EventLine, ForwardingLine, PhotoLine, ReportLine
 from smartcity_complaints.numbers import new_number
 from smartcity_complaints.settings import Area, ComplaintsSettings, Kind
-from smartcity_complaints.workdays import due_at
+from smartcity_complaints.workdays import due_at, is_working_day
 from smartcity_complaints.workflow import Action, State, step_for
 from smartcity_share.regions.profile import RegionProfile, read_profile
 
@@ -80,6 +80,8 @@ _SHARES: Final = {
     State.VERIFIED: 6,
     State.RETURNED: 4,
 }
+_OPENING: Final = 8
+_CLOSING: Final = 16
 _PHOTO_SHARE: Final = 0.3
 _CONFIDENTIAL_SHARE: Final = 0.08
 _ANONYMOUS_SHARE: Final = 0.4
@@ -208,12 +210,26 @@ class _Writer:
         return tuple(events), tuple(given), moments
 
     def _moments(self, submitted: datetime, state: State, count: int) -> list[datetime]:
-        """Return rising moments between filing and now; the steps of an open report press less closely on the present."""
+        """Return rising moments between filing and now, in office hours where there is time for that."""
         span = (self.now - submitted) * (0.5 + 0.4 * self.draw.random())
-        shares = sorted(self.draw.random() for _ in range(count))
         if state is State.CLOSED:
             span = min(span, timedelta(days=6 + 14 * self.draw.random()))
-        return [submitted + span * share + timedelta(minutes=place + 1) for place, share in enumerate(shares)]
+        found: list[datetime] = []
+        for share in sorted(self.draw.random() for _ in range(count)):
+            earliest = (found[-1] if found else submitted) + timedelta(minutes=self.draw.randrange(3, 90))
+            wished = self._in_office_hours(max(submitted + span * share, earliest))
+            found.append(wished if wished < self.now else min(earliest, self.now))
+        return found
+
+    def _in_office_hours(self, moment: datetime) -> datetime:
+        local = moment.astimezone(ZoneInfo(self.profile.time_zone))
+        if local.hour >= _CLOSING:
+            local = (local + timedelta(days=1)).replace(hour=0)
+        while not is_working_day(local.date(), {holiday.date for holiday in self.profile.holidays}):
+            local = (local + timedelta(days=1)).replace(hour=0)
+        if local.hour < _OPENING:
+            local = local.replace(hour=_OPENING) + timedelta(minutes=self.draw.randrange(150))
+        return local.astimezone(UTC)
 
     def _said(self, action: Action, vocabulary: dict[str, list[str]]) -> str:
         lists = {

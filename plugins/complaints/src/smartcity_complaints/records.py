@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 import attrs
@@ -61,6 +61,11 @@ class Report:
     def register(self) -> str:
         """The running number of the register, as officials write it: ``2026/0042``."""
         return f"{self.register_year}/{self.register_serial:04d}"
+
+    @property
+    def last_day(self) -> datetime | None:
+        """A moment of the last day of the running deadline, which ends at midnight: what people are shown is that day."""
+        return None if self.due_at is None else self.due_at - timedelta(seconds=1)
 
     @property
     def shown_to_everyone(self) -> bool:

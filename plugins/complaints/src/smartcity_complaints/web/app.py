@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from smartcity_complaints.errors import ReportNotFoundError
-from smartcity_complaints.web import citizen, officials, pictures
+from smartcity_complaints.web import citizen, officials, pictures, style
 from smartcity_complaints.web.frame import page_not_found, report_not_found
 
 
@@ -24,6 +24,7 @@ def application() -> Starlette:
             Route("/laporan", citizen.public_list),
             Route("/foto/{photo_id}", pictures.whole),
             Route("/foto/{photo_id}/kecil", pictures.small),
+            Route("/gaya.css", style.sheet),
             Route("/petugas", officials.work_list),
             Route("/petugas/laporan/{number}", officials.detail, methods=["GET"]),
             Route("/petugas/laporan/{number}", officials.step, methods=["POST"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 from starlette.concurrency import run_in_threadpool
@@ -40,8 +41,9 @@ def front(request: Request) -> Response:
         counts = tally(connection, installation.now())
         recent = page(connection, Wanted(public=True), size=_RECENT).reports if settings.public_list else ()
         items = listed(connection, installation, recent, language_of(request))
-    handled = counts.by_state.get(State.ANSWERED, 0) + counts.by_state.get(State.CLOSED, 0)
-    return draw(request, "front.html", {"recent": items, "counts": counts, "handled": handled})
+    answered = counts.by_state.get(State.ANSWERED, 0)
+    figures = {"handling": counts.open - answered, "handled": answered + counts.by_state.get(State.CLOSED, 0)}
+    return draw(request, "front.html", {"recent": items, "counts": counts, **figures})
 
 
 def public_list(request: Request) -> Response:
@@ -171,6 +173,7 @@ def _follow(request: Request, token: str, *, refused: ComplaintsError | None = N
     own = token_fits(token, report.follow_fingerprint)
     shown = own or (settings_of(installation).public_list and report.shown_to_everyone)
     names = offices(installation, language)
+    until = appeal_until(installation, report)
     with store.reading(installation) as connection:
         events = visible(store.history(connection, report.id), Audience.REPORTER if own else Audience.EVERYONE)
         item = listed(connection, installation, (report,), language)[0]
@@ -185,7 +188,7 @@ def _follow(request: Request, token: str, *, refused: ComplaintsError | None = N
             "token": token if own else "",
             "entries": words.timeline(events, names, names=False),
             "steps": [(step, words.step(step)) for step in steps_for_reporter(installation, report)] if own else [],
-            "appeal_until": appeal_until(installation, report) if own else None,
+            "appeal_until": until - timedelta(seconds=1) if own and until else None,
             "error": words.refusal(refused) if refused else "",
             "typed": typed,
         },

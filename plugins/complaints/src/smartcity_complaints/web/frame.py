@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from smartcity_complaints.regional import settings_of
+from smartcity_complaints.web import style
 from smartcity_complaints.web.words import N_, Words
 from smartcity_complaints.workflow import Permission
 from smartcity_share import Actor
@@ -43,7 +44,13 @@ def draw(
     return pages.render(
         request,
         template,
-        {"settings": settings, "words": words, "tabs": _tabs(request, words, public=settings.public_list), **(context or {})},
+        {
+            "settings": settings,
+            "words": words,
+            "style_version": style.version(),
+            "tabs": _tabs(request, words, public=settings.public_list),
+            **(context or {}),
+        },
         status,
         headers,
     )
