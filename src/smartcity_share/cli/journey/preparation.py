@@ -32,7 +32,7 @@ class Login:
         login: What is typed at sign-in.
         password: Made anew for every demo; it opens nothing but the temporary folder.
         title: What the account is for.
-        roles: Roles as ``app:role``; the host's own roles without an app.
+        roles: Roles as ``app:role``; those of the console are ``console:…``.
         office: Office of the region profile the account belongs to, if any.
     """
 
@@ -127,7 +127,7 @@ class Preparation:
         if done.returncode:
             raise OperationError(f"Example data for {region} could not be made", hint=done.stderr.strip()[-2000:])
         self._took(began)
-        self._smartcity("app", "complaints", "import", target, "--region", region, "--instance", self._instance)
+        self._smartcity("app", "--region", region, "--instance", self._instance, "complaints", "import", target)
 
     def _name_hosts(self) -> None:
         """Give each region a host name of its own in ``instance.toml``, as an operator does in an editor."""
@@ -142,7 +142,7 @@ class Preparation:
     def _add_accounts(self, region: str) -> Iterable[Login]:
         office = self._office(region)
         for login, title, roles, home in (
-            ("admin", "administrator", ("admin", "complaints:coordinator"), None),
+            ("admin", "administrator", ("console:admin", "complaints:coordinator"), None),
             ("verifikator", "verifier of complaints", ("complaints:verifier",), None),
             ("petugas", f"officer of {office}", ("complaints:office-officer",), office),
         ):
