@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import attrs
 
@@ -106,16 +107,18 @@ def _frame_faults(root: Element) -> Iterator[str]:
         elif not root.all(tag)[0].text.strip(" ·"):
             yield f"<{tag}> is empty"
     levels = [int(heading.tag[1]) for heading in root.all("h1", "h2", "h3", "h4")]
-    yield from (f"<h{level}> follows <h{before}>" for before, level in zip(levels, levels[1:], strict=False) if level > before + 1)
+    yield from (f"<h{level}> follows <h{before}>" for before, level in pairwise(levels) if level > before + 1)
 
 
 def _element_faults(element: Element, ids: Counter[str]) -> Iterator[str]:
     given = element.attributes
-    if element.tag == "script" or element.tag == "style" or "style" in given or any(name.startswith("on") for name in given):
+    if element.tag in {"script", "style"} or "style" in given or any(name.startswith("on") for name in given):
         yield f"<{element.tag}> holds style or script, which the content security policy refuses"
     if element.tag == "img" and "alt" not in given:
         yield f"<img src={given.get('src')}> has no alt"
-    if element.tag in {"img", "link", "script"} and (given.get("src") or given.get("href", "")).startswith(("http:", "https:", "//")):
+    if element.tag in {"img", "link", "script"} and (given.get("src") or given.get("href", "")).startswith(
+        ("http:", "https:", "//")
+    ):
         yield f"<{element.tag}> asks another host"
     if element.tag in _CONTROLS and given.get("type") not in {"hidden", "submit"} and not _label(element):
         yield f"<{element.tag} name={given.get('name')}> has no label"

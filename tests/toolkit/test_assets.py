@@ -42,8 +42,8 @@ def test_a_misspelt_asset_in_a_template_is_an_error() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "", "/", "..", "../pages.py", "vendor/../smartcity.css", "vendor//pico.min.css", "./smartcity.css", "vendor", "nothing.css",
-        "..\\pages.py", "smartcity.css\0.css", "vendor/vendored.toml", "/etc/passwd", "vendor/pico.LICENSE.md",
+        "", "/", "..", "../pages.py", "vendor/../smartcity.css", "vendor//pico.min.css", "./smartcity.css", "vendor",
+        "nothing.css", "..\\pages.py", "smartcity.css\0.css", "vendor/vendored.toml", "/etc/passwd", "vendor/pico.LICENSE.md",
     ],
 )  # fmt: skip
 def test_a_name_that_is_no_asset_is_not_found(name: str) -> None:

@@ -26,7 +26,12 @@ def test_links_buttons_and_page_head_are_readable_by_day_and_by_night(primary: s
     for scheme, grounds in zip(_values(brand_css(primary, accent)), (LIGHT_GROUNDS, DARK_GROUNDS), strict=True):
         for ground in (*grounds, scheme["tint"]):
             assert contrast_ratio(scheme["link"], ground) >= 4.5
-        for text, ground in (("on-brand", "brand"), ("on-brand", "brand-hover"), ("on-button", "button"), ("on-button", "button-hover")):
+        for text, ground in (
+            ("on-brand", "brand"),
+            ("on-brand", "brand-hover"),
+            ("on-button", "button"),
+            ("on-button", "button-hover"),
+        ):
             assert contrast_ratio(scheme[text], scheme[ground]) >= 4.5
 
 

@@ -86,4 +86,3 @@ def test_the_filters_of_templates_know_language_and_zone_of_the_frame() -> None:
     assert drawn.replace("\xa0", "") == "28 Juli 2026 / 28 Jul 2026, 01.30 WITA / 1.234,5 / Rp2.000 / Nama / 28/07/26"
     english = pages.text(scope(language="en"), "t.html", {"at": LATE, "names": {"id": "Nama", "en": "Name"}})
     assert english.startswith("28 July 2026 / 28 Jul 2026, 01:30 WITA / 1,234.5 / IDR")
-
