@@ -11,12 +11,13 @@ from smartcity_share.host.app import create_host
 from smartcity_share.install import Instance, install_app, local_actor
 
 PROJECT = Path(__file__).parents[1]
+PROFILES = {region: PROJECT.parent / "regions" / region for region in ("73.71", "71.08")}
 
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
-    instance = Instance.create(tmp_path_factory.mktemp("hello") / "instance", ["73.71", "71.08"])
-    for region in instance.region_codes:
+    instance = Instance.create(tmp_path_factory.mktemp("hello") / "instance", list(PROFILES), PROFILES)
+    for region in PROFILES:
         install_app(instance, region, source=PROJECT, answers={"question": f"Ada kabar dari {region}?"}, actor=local_actor())
     return TestClient(create_host(instance), base_url="http://127.0.0.1", headers={"Sec-Fetch-Site": "same-origin"})
 

@@ -40,7 +40,7 @@ def check_readiness(region: RegionFacts) -> Iterable[ReadinessAnswer]:
             "offices-listed",
             met=offices > 0,
             found=f"The profile lists {offices} offices.",
-            mend="" if offices else "Add an [[office]] to the region profile for each office that receives reports.",
+            mend="" if offices else "Add an [[offices]] entry to the region profile for each office that receives reports.",
         ),
         ReadinessAnswer(
             "districts-listed",
