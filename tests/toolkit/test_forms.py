@@ -262,3 +262,11 @@ def test_every_control_is_labelled_and_names_its_help_and_error() -> None:
 def _labelled(root: Element, element: Element) -> bool:
     inside = element.parent is not None and element.parent.tag == "label"
     return inside or any(label.attributes.get("for") == element.attributes.get("id") for label in root.all("label"))
+
+
+def test_choices_are_shown_by_their_names_and_by_themselves_where_they_have_none() -> None:
+    class Mine(Settings):
+        channel: Channel = setting(Channel.MAIL, title={"id": "Saluran"}, options={"mail": {"id": "Surel", "en": "E-mail"}})
+
+    assert fields_of(Mine, {}, "id")[0].options == (("mail", "Surel"), ("sms", "Sms"))
+    assert fields_of(Mine, {}, "en")[0].options == (("mail", "E-mail"), ("sms", "Sms"))

@@ -40,6 +40,7 @@ def setting(
     title: Mapping[str, str],
     help: Mapping[str, str] | None = None,  # noqa: A002 - the word authors look for; nothing here calls the builtin
     example: Any = None,
+    options: Mapping[str, Mapping[str, str]] | None = None,
     scope: Scope = "installation",
     since: str | None = None,
     renamed_from: str | None = None,
@@ -52,6 +53,8 @@ def setting(
         title: The label per language (BCP 47), for example ``{"id": "Nama layanan", "en": "Service name"}``.
         help: A sentence per language that tells the official what the value does.
         example: A valid value, shown in the form and in the reference page, and checked by conformance.
+        options: What each value of a ``Literal`` or an enum is called, per language: ``{"mail": {"id": "Surel"}}``. A value
+            that is left out is shown as it is written.
         scope: Whether the value belongs to this app alone or to the region.
         since: The version of the app that first had the setting.
         renamed_from: The key it had before; an old value is carried over.
@@ -64,6 +67,7 @@ def setting(
         _EXTRA_KEY: {
             "title": dict(title),
             "help": dict(help or {}),
+            "options": {str(value): dict(texts) for value, texts in (options or {}).items()},
             "scope": scope,
             "since": since,
             "renamed_from": renamed_from,
@@ -79,13 +83,13 @@ def setting(
 
 
 def declared(field: FieldInfo) -> Mapping[str, Any]:
-    """Return what :func:`setting` recorded of a field: title, help, scope, since, renamed_from."""
+    """Return what :func:`setting` recorded of a field: title, help, options, scope, since, renamed_from."""
     extra = field.json_schema_extra
     found = extra.get(_EXTRA_KEY) if isinstance(extra, dict) else None
     return (
         found
         if isinstance(found, dict)
-        else {"title": {}, "help": {}, "scope": "installation", "since": None, "renamed_from": None}
+        else {"title": {}, "help": {}, "options": {}, "scope": "installation", "since": None, "renamed_from": None}
     )
 
 

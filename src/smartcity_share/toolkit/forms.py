@@ -171,7 +171,7 @@ def _rows(
 
 
 def _options(kind: Kind, info: FieldInfo, language: str, *, empty: bool = False) -> tuple[tuple[str, str], ...]:
-    texts = declared(info).get("options") or {}
+    texts = declared(info)["options"]
     choices = tuple((choice, text_in(texts.get(choice, {}), language) or _as_words(choice)) for choice in kind.choices)
     return (("", ""), *choices) if empty else choices
 
