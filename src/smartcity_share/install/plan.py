@@ -58,7 +58,7 @@ class Plan:
         if self.refusals:
             raise RefusedError(message, faults=faults, hint="Mend each as its line says, then try again.")
         if self.setting_faults:
-            raise SettingsError(message, faults=faults, hint=f"See the settings with `smartcity configure {self.app} --list`.")
+            raise SettingsError(message, faults=faults, hint="Mend each as its line says, then try again.")
 
     def as_json(self) -> dict[str, Any]:
         """Return the plan as JSON; no secret is in it."""

@@ -35,15 +35,18 @@ def make_engine(path: Path, *, durability: Durability = "FULL", must_exist: bool
         must_exist: Refuse to make an empty file where there is none.
         keep: Most connections kept open between uses.
     """
-    from sqlalchemy import create_engine, event
+    import sqlite3
 
-    mode = "rw" if must_exist else "rwc"
-    engine = create_engine(
-        f"sqlite:///{path.absolute().as_uri()}?mode={mode}&uri=true",
-        pool_size=max(keep, 1),
-        max_overflow=64,
-        connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False},
-    )
+    from sqlalchemy import create_engine, event
+    from sqlalchemy.pool import QueuePool
+
+    address = f"{path.absolute().as_uri()}?mode={'rw' if must_exist else 'rwc'}"
+
+    def connect() -> sqlite3.Connection:
+        # Not through a SQLAlchemy URL: it would decode a percent sign in the path once more.
+        return sqlite3.connect(address, uri=True, timeout=BUSY_MILLISECONDS / 1000, check_same_thread=False)
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=max(keep, 1), max_overflow=64)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:

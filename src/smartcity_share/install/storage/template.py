@@ -53,7 +53,7 @@ def make_template(path: Path, schema: DatabaseSchema, data_epoch: int) -> None:
     from sqlalchemy.pool import NullPool
 
     def fill(beside: Path) -> None:
-        engine = create_engine(f"sqlite:///{beside}", poolclass=NullPool)
+        engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(beside), poolclass=NullPool)
 
         @event.listens_for(engine, "connect")
         def _no_own_transactions(connection: sqlite3.Connection, _record: object) -> None:
