@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 import selectors
+import shlex
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -45,35 +47,37 @@ class Shell:
     """
 
     def __init__(self, folder: Path, *, path: str, variables: Mapping[str, str], seconds: float = 60) -> None:
-        kept = {name: os.environ[name] for name in ("LANG", "LC_ALL", "TMPDIR", "COVERAGE_PROCESS_START") if name in os.environ}
+        kept = {name: os.environ[name] for name in ("LANG", "LC_ALL", "TMPDIR") if name in os.environ}
         self._seconds = seconds
-        self._environment = {**kept, **variables, "PATH": f"{path}{os.pathsep}{os.environ['PATH']}", "HOME": str(folder)}
+        self._home = folder
         self._bash = subprocess.Popen(
             ["bash", "--noprofile", "--norc"],
             cwd=folder,
-            env=self._environment,
+            env={**kept, **variables, "PATH": f"{path}{os.pathsep}{os.environ['PATH']}", "HOME": str(folder)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        self._servers: list[subprocess.Popen[bytes]] = []
+        self._servers: list[int] = []
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
-        for process in (*self._servers, self._bash):
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-            for pipe in (process.stdin, process.stdout):
-                if pipe is not None:
-                    pipe.close()
+        assert self._bash.stdin is not None
+        assert self._bash.stdout is not None
+        for number in self._servers:
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGTERM)
+        deadline = time.monotonic() + 15
+        while any(map(_runs, self._servers)) and time.monotonic() < deadline:
+            time.sleep(0.05)  # they are children of the shell, which is the one that can wait for them
+        with suppress(ProcessLookupError):
+            os.killpg(self._bash.pid, signal.SIGKILL)  # the whole session: also what a failed test left running
+        self._bash.wait()
+        self._bash.stdin.close()
+        self._bash.stdout.close()
 
     def type(self, command: str) -> Typed:
         """Type a command and wait until it has ended."""
@@ -83,23 +87,13 @@ class Shell:
         return self._until_marked(command)
 
     def serve(self, command: str, address: str) -> None:
-        """Start a server in the folder the shell is in and wait until it answers at an address."""
-        folder = self.type("pwd").output.strip()
-        log = Path(self._environment["HOME"]) / f"server-{len(self._servers)}.log"
-        with log.open("wb") as output:
-            server = subprocess.Popen(
-                ["bash", "-c", f"exec {command}"],
-                cwd=folder,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        self._servers.append(server)
+        """Start a server as in a terminal of its own and wait until it answers at an address."""
+        log = self._home / f"server-{len(self._servers)}.log"
+        number = int(self.type(f"{command} >{shlex.quote(str(log))} 2>&1 & echo $!").output)
+        self._servers.append(number)
         opener = build_opener(ProxyHandler({}))
         deadline = time.monotonic() + self._seconds
-        while time.monotonic() < deadline and server.poll() is None:
+        while time.monotonic() < deadline and self.type(f"kill -0 {number}").code == 0:
             try:
                 opener.open(address, timeout=5).close()
             except (URLError, OSError):
@@ -122,6 +116,14 @@ class Shell:
                     raise AssertionError(f"{command}: the shell ended; it printed:\n{collected.decode()}")
                 collected += piece
         return Typed(int(ended[1]), collected[: ended.start()].decode())
+
+
+def _runs(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def missing_lines(expected: str, output: str) -> list[str]:
