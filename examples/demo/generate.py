@@ -25,7 +25,15 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1] / "plugins" / "complaints" / "src
 import attrs
 import scenes
 
-from smartcity_complaints.exchange import FORMAT, FORMAT_VERSION, ContactLine, EventLine, ForwardingLine, PhotoLine, ReportLine
+from smartcity_complaints.exchange_format import (
+    FORMAT,
+    FORMAT_VERSION,
+    ContactLine,
+    EventLine,
+    ForwardingLine,
+    PhotoLine,
+    ReportLine,
+)
 from smartcity_complaints.numbers import new_number
 from smartcity_complaints.settings import Area, ComplaintsSettings, Kind
 from smartcity_complaints.workdays import due_at, is_working_day

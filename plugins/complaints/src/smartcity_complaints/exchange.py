@@ -17,127 +17,34 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import ValidationError
 from sqlalchemy import Connection, select
 
 from smartcity_complaints import model, store
 from smartcity_complaints.errors import ImportRefusedError, PhotoRefusedError
+from smartcity_complaints.exchange_format import (
+    FORMAT,
+    FORMAT_VERSION,
+    REPORT_COLUMNS,
+    ContactLine,
+    EventLine,
+    ForwardingLine,
+    PhotoLine,
+    ReportLine,
+)
 from smartcity_complaints.numbers import parse_number
 from smartcity_complaints.photos import Picture, prepare
 from smartcity_complaints.records import Forwarding, Photo, Report
-from smartcity_complaints.workflow import TEXT_LIMIT, Action, Audience, State
 from smartcity_share import Installation
 
-FORMAT: Final = "smartcity-complaints"
-FORMAT_VERSION: Final = 1
 _MOST_PHOTO_MEGABYTES: Final = 50
 _BATCH: Final = 500
-_HEX: Final = r"^[0-9a-f]{26}$"
-_FINGERPRINT: Final = r"^[0-9a-f]{64}$"
 _CSV_COLUMNS: Final = (
     "number", "register", "kind", "state", "office", "district", "text", "place", "latitude", "longitude",
     "submitted_at", "verified_at", "forwarded_at", "answered_at", "closed_at", "due_at",
 )  # fmt: skip
-
-Fingerprint = Annotated[str, StringConstraints(pattern=_FINGERPRINT)]
-
-
-class _Line(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class EventLine(_Line):
-    """One entry of a history."""
-
-    at: AwareDatetime
-    action: Action
-    from_state: State | None = None
-    to_state: State
-    author: Annotated[str, StringConstraints(pattern="^(reporter|official|system)$")]
-    account: Annotated[str, StringConstraints(max_length=80)] | None = None
-    actor_name: Annotated[str, StringConstraints(max_length=120)] = ""
-    office: Annotated[str, StringConstraints(max_length=80)] | None = None
-    audience: Audience = Audience.EVERYONE
-    text_audience: Audience = Audience.EVERYONE
-    text: Annotated[str, StringConstraints(max_length=TEXT_LIMIT)] | None = None
-    erased_at: AwareDatetime | None = None
-
-
-class ForwardingLine(_Line):
-    """One time a report was given to an office."""
-
-    office: Annotated[str, StringConstraints(max_length=80)]
-    forwarded_at: AwareDatetime
-    due_at: AwareDatetime
-    answered_at: AwareDatetime | None = None
-    ended_at: AwareDatetime | None = None
-
-
-class ContactLine(_Line):
-    """Who reported."""
-
-    name: Annotated[str, StringConstraints(max_length=120)] = ""
-    email: Annotated[str, StringConstraints(max_length=254)] = ""
-    phone: Annotated[str, StringConstraints(max_length=30)] = ""
-    consent_at: AwareDatetime
-
-
-class PhotoLine(_Line):
-    """One photo; the picture lies in ``photos/ID.jpg``."""
-
-    id: Annotated[str, StringConstraints(pattern=_HEX)]
-    author: Annotated[str, StringConstraints(pattern="^(reporter|official)$")] = "reporter"
-    added_at: AwareDatetime
-
-
-class ReportLine(_Line):
-    """One report with everything that belongs to it."""
-
-    number: str
-    register_year: Annotated[int, Field(ge=2000, le=2200)]
-    register_serial: Annotated[int, Field(ge=1)]
-    kind: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
-    kind_titles: dict[str, str] = Field(min_length=1)
-    state: State
-    office: Annotated[str, StringConstraints(max_length=80)] | None = None
-    district: Annotated[str, StringConstraints(max_length=20)] | None = None
-    text: Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
-    place: Annotated[str, StringConstraints(max_length=300)] = ""
-    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
-    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
-    channel: Annotated[str, StringConstraints(max_length=20)] = "import"
-    language: Annotated[str, StringConstraints(max_length=12)] = "id"
-    confidential: bool = False
-    published: bool = False
-    submitted_at: AwareDatetime
-    updated_at: AwareDatetime
-    verified_at: AwareDatetime | None = None
-    forwarded_at: AwareDatetime | None = None
-    answered_at: AwareDatetime | None = None
-    closed_at: AwareDatetime | None = None
-    due_at: AwareDatetime | None = None
-    merged_into: str | None = None
-    rating: Annotated[int, Field(ge=1, le=5)] | None = None
-    rating_text: Annotated[str, StringConstraints(max_length=1000)] | None = None
-    rated_at: AwareDatetime | None = None
-    follow_fingerprint: Fingerprint | None = None
-    submission_fingerprint: Fingerprint | None = None
-    contact: ContactLine | None = None
-    events: tuple[EventLine, ...] = Field(min_length=1)
-    forwardings: tuple[ForwardingLine, ...] = ()
-    photos: tuple[PhotoLine, ...] = ()
-
-
-_REPORT_COLUMNS: Final = frozenset(ReportLine.model_fields) - {
-    "kind_titles",
-    "contact",
-    "events",
-    "forwardings",
-    "photos",
-    "merged_into",
-}
 
 
 def export_to(installation: Installation, target: Path) -> int:
@@ -222,7 +129,7 @@ def _all_reports(connection: Connection) -> Iterator[Report]:
 def _line(connection: Connection, report: Report, titles: dict[str, dict[str, str]], numbers: dict[int, str]) -> ReportLine:
     contact = store.contact(connection, report.id)
     return ReportLine(
-        **{name: getattr(report, name) for name in _REPORT_COLUMNS},
+        **{name: getattr(report, name) for name in REPORT_COLUMNS},
         kind_titles=titles[report.kind],
         merged_into=None if report.merged_into is None else numbers[report.merged_into],
         contact=None
@@ -289,7 +196,7 @@ def _read_lines(path: Path) -> Iterator[ReportLine]:
 def _add(connection: Connection, installation: Installation, line: ReportLine, source: Path, written: list[str]) -> None:
     store.remember_kind(connection, line.kind, line.kind_titles)
     store.raise_serial(connection, line.register_year, line.register_serial)
-    report_id = store.add_report(connection, **{name: getattr(line, name) for name in _REPORT_COLUMNS})
+    report_id = store.add_report(connection, **{name: getattr(line, name) for name in REPORT_COLUMNS})
     if line.contact is not None:
         store.add_contact(connection, report_id, **{name: getattr(line.contact, name) for name in ContactLine.model_fields})
     for event in line.events:
