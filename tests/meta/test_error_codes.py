@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
-from smartcity_share import errors
+from smartcity_share import HealthState, errors
 
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
@@ -21,23 +21,34 @@ def error_classes() -> list[type[errors.SmartCityError]]:
     return [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, errors.SmartCityError)]
 
 
+def _codes_in(values: Iterable[ast.expr]) -> Iterator[str]:
+    for value in values:
+        for part in ast.walk(value):
+            if isinstance(part, ast.Constant) and isinstance(part.value, str) and CODE.fullmatch(part.value):
+                yield part.value
+
+
+def _assigned(node: ast.Assign | ast.AnnAssign) -> Iterator[ast.expr]:
+    """What is assigned to a name that ends in ``code``, also as part of a tuple."""
+    for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+        if node.value is not None and isinstance(target, ast.Name) and target.id.lower().endswith("code"):
+            yield node.value
+        elif isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            for name, value in zip(target.elts, node.value.elts, strict=False):
+                if isinstance(name, ast.Name) and name.id.lower().endswith("code"):
+                    yield value
+
+
 def fault_codes(tree: ast.AST) -> Iterator[str]:
-    """The code of every fault a module makes: ``code=``, or an argument in kebab case of a call whose name speaks of faults."""
+    """The code of every fault a module makes: ``code=``, ``…CODE = …``, an argument of a call whose name speaks of faults."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id.endswith("_CODE"):
-            if isinstance(node.value, ast.Constant) and CODE.fullmatch(str(node.value.value)):
-                yield str(node.value.value)
-            continue
-        if not isinstance(node, ast.Call):
-            continue
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        given = [keyword.value for keyword in node.keywords if keyword.arg == "code"]
-        if MAKER.search(name):
-            given += [value for value in node.args if isinstance(value, ast.Constant | ast.IfExp)]
-        for value in given:
-            for part in ast.walk(value):
-                if isinstance(part, ast.Constant) and isinstance(part.value, str) and CODE.fullmatch(part.value):
-                    yield part.value
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            yield from _codes_in(value for value in _assigned(node) if isinstance(value, ast.Constant | ast.IfExp))
+        elif isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            yield from _codes_in(keyword.value for keyword in node.keywords if keyword.arg == "code")
+            if MAKER.search(name):
+                yield from _codes_in(value for value in node.args if isinstance(value, ast.Constant | ast.IfExp))
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +108,10 @@ def test_every_fault_code_of_the_library_is_documented(
     assert {code: path for code, path in used.items() if code not in documented_faults | documented_errors} == {}
 
 
+def test_every_state_of_health_that_doctor_reports_is_documented(documented_faults: dict[str, tuple[str, str]]) -> None:
+    assert {f"health-{state}" for state in HealthState if state is not HealthState.OK} <= set(documented_faults)
+
+
 def test_no_fault_is_documented_that_the_code_does_not_know(
     sources: dict[Path, ast.Module], documented_faults: dict[str, tuple[str, str]]
 ) -> None:
@@ -107,8 +122,9 @@ def test_no_fault_is_documented_that_the_code_does_not_know(
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
+    built = {f"health-{state}" for state in HealthState}
 
-    assert sorted(set(documented_faults) - words) == []
+    assert sorted(set(documented_faults) - words - built) == []
 
 
 def test_every_documented_fault_has_a_mend(documented_faults: dict[str, tuple[str, str]]) -> None:
@@ -122,6 +138,7 @@ def test_every_documented_fault_has_a_mend(documented_faults: dict[str, tuple[st
         'add(code="found-it")',
         '_refusal(error, "found-it" if a else None)',
         'UNQUOTED_CODE: Final = "found-it"',
+        'code, message = "found-it", f"{what}: it was"',
     ],
 )
 def test_the_search_finds_a_code_however_it_is_given(text: str) -> None:
