@@ -49,6 +49,14 @@ async def show(request):
     })
 
 
+async def desk(request):
+    response = await show(request)
+    response.headers["x-route"] = "desk-route"
+    response.body = response.body.replace(b"{", b'{"route":"desk-route",', 1)
+    response.headers["content-length"] = str(len(response.body))
+    return response
+
+
 async def leaf(request):
     return PlainTextResponse("leaf " + request.path_params["number"])
 
@@ -97,7 +105,7 @@ async def nothing(scope, receive, send):
 starlette = Starlette(routes=[
     Route("/front", show), Route("/show", show), Route("/body", body, methods=["POST", "PUT"]), Route("/boom", boom), Route("/half", half),
     Route("/hang", hang), Route("/leave", leave), Route("/weaken", weaken), Mount("/inner", routes=[Route("/leaf/{number}", leaf, name="leaf")], name="inner"),
-    Route("/desk", show), Route("/desk/{rest:path}", show, methods=["GET", "POST"]), Route("/staff", show), Route("/reports/{number}", show, methods=["GET", "POST"]),
+    Route("/desk", desk), Route("/desk/{rest:path}", desk, methods=["GET", "POST", "PUT", "DELETE"]), Route("/staff", show), Route("/reports/{number}", show, methods=["GET", "POST"]),
     Mount("/nothing", app=nothing), Route("/undeclared", show),
 ])
 

@@ -192,7 +192,8 @@ class Accounts:
         given = {app: frozenset(ids) for app, ids in roles.items() if ids}
         found = self.get(region, account)
         # Roles of an app that has left the region may stay or go; only new ones are checked.
-        self._check(region, {app: ids - found.roles.get(app, frozenset()) for app, ids in given.items()}, None)
+        added = {app: ids - found.roles.get(app, frozenset()) for app, ids in given.items()}
+        self._check(region, {app: ids for app, ids in added.items() if ids}, None)
         with self._database.write() as connection:
             write_roles(connection, account, given)
             self._sessions.revoke(connection, account)

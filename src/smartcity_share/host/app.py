@@ -106,7 +106,7 @@ class Host:
             region = self._front.check(scope, visit)
             exchange.check_length()
             await self._dispatch.serve(scope, exchange, region)
-            exchange.require_finished()
+            await exchange.require_finished()
         except Refusal as refusal:
             if refusal.__cause__ is not None:
                 _log.error("Request %s was refused with %d", visit.request_id, refusal.status, exc_info=refusal.__cause__)
@@ -149,6 +149,8 @@ class Host:
             _log.error(
                 "App %s in region %s did not answer request %s in time", visit.app or "_", _region(visit), visit.request_id
             )
+        if exchange.finished:
+            return
         if exchange.started:
             raise ConnectionEnd from None
         exchange.deadline = float("inf")
@@ -163,6 +165,8 @@ class Host:
             visit.request_id,
             exc_info=error,
         )
+        if exchange.finished:
+            return  # it failed in what it does after the answer; the reader has all of it
         if exchange.started:
             raise ConnectionEnd from None
         await self._page(scope, exchange, HTTPStatus.INTERNAL_SERVER_ERROR, APP_FAILED, [])
@@ -237,6 +241,6 @@ def create_host(
         dispatch,
         apps=apps,
         pages=error_pages or PlainErrorPages(),
-        watch=watch or Watch(),
+        watch=Watch() if watch is None else watch,
         body_seconds=body_seconds,
     )

@@ -23,6 +23,10 @@ Send = Callable[[Message], Awaitable[None]]
 BODY_TOO_LARGE: Final = "What you sent is larger than this service takes."
 
 
+_APP_ERROR: Final = 500
+_MOST_HELD: Final = 64 * 1024
+
+
 class Waiting(Enum):
     """For whom an exchange waits."""
 
@@ -55,6 +59,7 @@ class Exchange:
         "_body_limit",
         "_body_seconds",
         "_body_total_seconds",
+        "_held",
         "_https",
         "_loop",
         "_receive",
@@ -95,6 +100,7 @@ class Exchange:
         self._body_done = False
         self._body_end = 0.0
         self._body_limit = body_limit
+        self._held: list[Message] | None = None
         self._https = visit.scheme == "https"
         self._receive = receive
         self._send = send
@@ -147,6 +153,13 @@ class Exchange:
     async def send(self, message: Message) -> None:
         """Hand a part of the answer to the server; the beginning of it gets the headers of the house."""
         kind = message["type"]
+        if self._held is not None or (kind == "http.response.start" and message["status"] == _APP_ERROR and not self.own):
+            await self._hold(message)
+            return
+        await self._pass_on(message)
+
+    async def _pass_on(self, message: Message) -> None:
+        kind = message["type"]
         if kind == "http.response.start":
             if self.started:
                 raise RuntimeError("The answer was begun twice.")
@@ -169,18 +182,33 @@ class Exchange:
         await self._send(message)
         self.waiting = Waiting.APP
 
-    def require_finished(self) -> None:
-        """Refuse an app that returned too early.
+    async def _hold(self, message: Message) -> None:
+        """Hold back an app's own page for its fault until it is known whether the fault is raised as well."""
+        held = self._held = self._held or []
+        held.append(message)
+        if sum(len(part.get("body", b"")) for part in held) > _MOST_HELD:
+            await self._let_go()
+
+    async def _let_go(self) -> None:
+        held, self._held = self._held or [], None
+        for message in held:
+            await self._pass_on(message)
+
+    async def require_finished(self) -> None:
+        """Send what is still held back, and refuse an app that returned too early.
 
         Raises:
             RuntimeError: The answer was not begun or not finished.
         """
+        if self._held is not None:
+            await self._let_go()
         if not self.finished:
             raise RuntimeError("The app returned without finishing its answer.")
 
     async def answer(self, status: int, headers: list[Header], body: bytes, *, head: bool) -> None:
-        """Answer for the host itself."""
+        """Answer for the host itself, instead of anything that is held back."""
         self.own = True
+        self._held = None
         headers = [*headers, (b"content-length", str(len(body)).encode("ascii"))]
         await self.send({"type": "http.response.start", "status": status, "headers": headers})
         await self.send({"type": "http.response.body", "body": b"" if head else body})

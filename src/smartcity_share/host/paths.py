@@ -20,7 +20,7 @@ LONGEST_PATH: Final = 2048
 LONGEST_QUERY: Final = 8192
 """In bytes, encoded."""
 
-_PLAIN: Final = re.compile(rb"(?:/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~!$&'()*+,;=:@-]+)*/?")
+_PLAIN: Final = re.compile(rb"/|(?:/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~!$&'()*+,;=:@-]+)+/?")
 _BROKEN_ESCAPE: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _HIDDEN_SEPARATOR: Final = re.compile(rb"%(?:2f|5c|00|2e(?:%2e|\.)?(?=/|\Z))", re.IGNORECASE)
 _FORBIDDEN: Final = re.compile(r"[\x00-\x1f\x7f\\]|//|/\.{1,2}(?:/|\Z)")

@@ -56,8 +56,16 @@ def run_server(
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
+
+    class Supervisor(Multiprocess):
+        """Closes its own copy of the socket when it stops: as long as one copy is open the system accepts connections on it."""
+
+        def terminate_all(self) -> None:
+            listener.close()
+            super().terminate_all()
+
     with listener:
         if workers == 1:
             uvicorn.Server(config).run([listener])
         else:
-            Multiprocess(config, [listener]).run()
+            Supervisor(config, [listener]).run()

@@ -177,7 +177,9 @@ def _chosen_password(*, password_stdin: bool, generate: bool, must_change: bool)
 
         return generate_password(), True
     if password_stdin:
-        line = click.get_text_stream("stdin").readline().rstrip("\r\n")
+        import sys
+
+        line = sys.stdin.readline().rstrip("\r\n")
         if not line:
             raise AccountError("Standard input holds no password.", hint="Write it on the first line.")
         return line, must_change
