@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -55,7 +56,7 @@ class StepContext:
 
 
 @attrs.frozen
-class Step:
+class Step(ABC):
     """One step of an operation. Its attributes are its inputs: plain values that are written to the journal.
 
     Each of the three ways may be gone again after a crash, from whatever state the step was left in.
@@ -63,21 +64,21 @@ class Step:
 
     name: ClassVar[str] = "step"
 
+    @abstractmethod
     def describe(self) -> str:
         """Return what the step will do, in one line."""
-        raise NotImplementedError
 
+    @abstractmethod
     def probe(self, context: StepContext) -> Probe:
         """Look whether the step is done, without changing anything."""
-        raise NotImplementedError
 
+    @abstractmethod
     def do(self, context: StepContext) -> None:
         """Go forward: afterwards the probe finds the step done."""
-        raise NotImplementedError
 
+    @abstractmethod
     def undo(self, context: StepContext) -> None:
         """Go back: afterwards everything is as it was before the step."""
-        raise NotImplementedError
 
     def inputs(self) -> dict[str, Any]:
         """Return the inputs as JSON."""
