@@ -12,52 +12,15 @@ from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from smartcity_complaints.open311.settings import Open311Settings
+from smartcity_complaints.texts import Code, Sentences, Titles
 from smartcity_share import Settings, setting
 
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 OfficeId = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
-Words = Annotated[str, StringConstraints(max_length=1000, strip_whitespace=True)]
-Title = Annotated[str, StringConstraints(max_length=120, strip_whitespace=True)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 
-
-class _Texts(BaseModel):
-    """A text in the languages of the app; one may be left empty and is then read in the other."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    id: str = ""
-    en: str = ""
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Self:
-        if not (self.id or self.en):
-            message = "write the text in one language at least"
-            raise ValueError(message)
-        return self
-
-    def text_in(self, language: str) -> str:
-        """Return the text in a language, or in the other where it is left empty."""
-        return (self.en or self.id) if language.startswith("en") else (self.id or self.en)
-
-    def by_language(self) -> dict[str, str]:
-        """Return the texts that are given, by language."""
-        return {language: text for language, text in (("id", self.id), ("en", self.en)) if text}
-
-
-class Titles(_Texts):
-    """A short text per language."""
-
-    id: Title = setting("", title={"id": "Bahasa Indonesia", "en": "Indonesian"})
-    en: Title = setting("", title={"id": "Bahasa Inggris", "en": "English"})
-
-
-class Sentences(_Texts):
-    """A longer text per language."""
-
-    id: Words = setting("", title={"id": "Bahasa Indonesia", "en": "Indonesian"})
-    en: Words = setting("", title={"id": "Bahasa Inggris", "en": "English"})
+__all__ = ["DEFAULT_KINDS", "Area", "ComplaintsSettings", "Kind", "Open311Settings", "Sentences", "Titles"]
 
 
 class Kind(BaseModel):
@@ -249,6 +212,15 @@ class ComplaintsSettings(Settings):
         _CONSENT,
         title={"id": "Kalimat persetujuan", "en": "Sentence of consent"},
         help={"id": "Disetujui warga sebelum mengirim, per bahasa.", "en": "Agreed to before sending, per language."},
+        since="0.1.0",
+    )
+    open311: Open311Settings = setting(
+        Open311Settings(),
+        title={"id": "Aplikasi lain (Open311)", "en": "Other programs (Open311)"},
+        help={
+            "id": "Antarmuka baku bagi aplikasi lain untuk membaca dan mengirim laporan.",
+            "en": "The standard interface through which other programs read and send reports.",
+        },
         since="0.1.0",
     )
 
