@@ -111,10 +111,16 @@ def instance(tmp_path: Path) -> Iterator[Instance]:
     made.close()
 
 
+@pytest.fixture(scope="session")
+def built_parks_wheel(shared_app_factory: AppFactory) -> Path:
+    """The wheel of the app above, built once."""
+    return shared_app_factory.wheel("parks", plugin=PARKS, manifest=MANIFEST)
+
+
 @pytest.fixture
-def parks_wheel(app_factory: AppFactory) -> Path:
-    """The wheel of the app above."""
-    return app_factory.wheel("parks", plugin=PARKS, manifest=MANIFEST)
+def parks_wheel(built_parks_wheel: Path, app_factory: AppFactory) -> Path:
+    """The same; what a test imported of it is forgotten when the test ends."""
+    return built_parks_wheel
 
 
 def tree(folder: Path, *, without: tuple[str, ...] = ("ledger.sqlite", "accounts.sqlite", "__pycache__")) -> dict[str, bytes]:

@@ -36,7 +36,10 @@ def test_an_entry_says_who_did_what_when_to_what(instance: Instance) -> None:
 @pytest.mark.parametrize("statement", ["UPDATE audit SET name = 'x'", "DELETE FROM audit"])
 def test_the_database_refuses_to_change_or_remove_entries(instance: Instance, statement: str) -> None:
     filled(instance, 1)
-    with closing(sqlite3.connect(instance.layout.accounts)) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
+    with (
+        closing(sqlite3.connect(instance.layout.accounts)) as connection,
+        pytest.raises(sqlite3.IntegrityError, match="append-only"),
+    ):
         connection.execute(statement)
 
 

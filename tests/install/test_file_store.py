@@ -46,7 +46,7 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     class Broken(io.BytesIO):
-        def read(self, size: int | None = -1, /) -> bytes:
+        def read(self, size: int | None = -1, /) -> bytes:  # noqa: ARG002 - the signature of a file
             raise OSError("the line broke")
 
     store = LocalFileStore(tmp_path)
@@ -57,7 +57,24 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
     assert (tmp_path / "a").read_bytes() == b"old"
 
 
-BAD = ["", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a/./b", "a\\b", "a\0b", "a\nb", "x" * 201, "é" * 150, "\ud800"]
+BAD = [
+    "",
+    "/",
+    "/a",
+    "a/",
+    "a//b",
+    ".",
+    "..",
+    "../a",
+    "a/../b",
+    "a/./b",
+    "a\\b",
+    "a\0b",
+    "a\nb",
+    "x" * 201,
+    "é" * 150,
+    "\ud800",
+]
 
 
 @pytest.mark.parametrize("name", [*BAD, "/".join(["x" * 100] * 5), ".writing-1"])
@@ -69,7 +86,11 @@ def test_a_name_that_could_lead_out_or_cannot_be_stored_is_refused(tmp_path: Pat
     assert not (tmp_path / "files").exists()
 
 
-@given(name=st.one_of(st.text(max_size=LONGEST_NAME + 2), st.lists(st.sampled_from(["..", ".", "a", "", "b\\", "\0"])).map("/".join)))
+@given(
+    name=st.one_of(
+        st.text(max_size=LONGEST_NAME + 2), st.lists(st.sampled_from(["..", ".", "a", "", "b\\", "\0"])).map("/".join)
+    )
+)
 def test_whatever_name_is_accepted_stays_inside_and_is_listed_again(name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = LocalFileStore(Path(folder) / "files")

@@ -112,9 +112,7 @@ def test_a_profile_with_an_expired_signatory_is_refused_with_the_line(tmp_path: 
     (fault,) = caught.value.faults
     assert (fault.code, fault.where.line) == ("signatory-expired", 9)
     assert not (tmp_path / "new").exists()
-    in_office = Instance.create(
-        tmp_path / "new", [REGION], {REGION: source}, now=lambda: datetime(2026, 2, 1, tzinfo=UTC)
-    )
+    in_office = Instance.create(tmp_path / "new", [REGION], {REGION: source}, now=lambda: datetime(2026, 2, 1, tzinfo=UTC))
     assert in_office.profile(REGION).signatory("decision", date(2026, 2, 1)) is not None
     in_office.close()
 

@@ -13,14 +13,14 @@ from sqlalchemy import Column, Index, Integer, MetaData, String, Table
 from smartcity_share import DatabaseSchema
 from smartcity_share.install.storage.template import copy_template, is_sound, make_template, schema_digest
 
-FIRST = '''
+FIRST = """
 import sqlalchemy as sa
 from alembic import op
 revision, down_revision = "0001", None
 def upgrade():
     op.create_table("park", sa.Column("id", sa.Integer, primary_key=True))
-'''
-SECOND = '''
+"""
+SECOND = """
 import sqlalchemy as sa
 from alembic import op
 revision, down_revision = "0002", "0001"
@@ -28,7 +28,7 @@ def upgrade():
     with op.batch_alter_table("park") as table:
         table.add_column(sa.Column("name", sa.String, nullable=False, server_default=""))
     op.execute("CREATE TRIGGER no_change BEFORE UPDATE ON park BEGIN SELECT RAISE(ABORT, 'no'); END")
-'''
+"""
 
 
 def metadata(*, length: int = 80, index: bool = False) -> MetaData:

@@ -62,12 +62,23 @@ def unpack_wheel(wheel: Path, folder: Path) -> None:
         sync_tree(beside)
         beside.rename(folder)
     except OSError:
-        shutil.rmtree(beside, ignore_errors=True)
+        _drop(beside)
         raise
     except Exception as cause:  # whatever `installer` makes of a wheel that is not sound
-        shutil.rmtree(beside, ignore_errors=True)
+        _drop(beside)
         raise PackageError(f"{wheel.name} cannot be unpacked: {cause}", hint="Build the wheel again.") from cause
     sync_folder(folder.parent)
+
+
+def _drop(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    drop_if_empty(folder.parent)
+
+
+def drop_if_empty(folder: Path) -> None:
+    """Remove the folder that held the versions of an app, if none is left."""
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def record_trouble(folder: Path) -> str | None:

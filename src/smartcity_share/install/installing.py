@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from smartcity_share.errors import RefusedError, SmartCityError
+from smartcity_share.errors import PackageError, RefusedError, SmartCityError
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install.answers import NO_ANSWERS, Answers, answers_from_mapping
 from smartcity_share.install.apply import Outcome, Watch, apply
-from smartcity_share.install.code_store import unpack_wheel
+from smartcity_share.install.code_store import drop_if_empty, record_trouble, unpack_wheel
 from smartcity_share.install.layout import REGION_SCOPE
 from smartcity_share.install.plan import Plan
 from smartcity_share.install.planning import InstallFacts, plan_install
@@ -193,10 +193,14 @@ def _staged(instance: Instance, source: AppSource) -> Iterator[AppRegistry]:
     folder = instance.folder / location
     if not folder.is_dir():
         unpack_wheel(Path(source.code.wheel), folder)
+    elif trouble := record_trouble(folder):
+        raise PackageError(
+            f"The code folder {location} was changed: {trouble}",
+            hint=f"See `smartcity doctor`; if no region uses it, delete {location} and install again.",
+        )
     try:
         yield AppRegistry(instance.index([folder]))
     finally:
         if not source.code.shared and folder not in instance.code_folders() and folder.is_dir():
             shutil.rmtree(folder)
-            if not any(folder.parent.iterdir()):
-                folder.parent.rmdir()
+            drop_if_empty(folder.parent)

@@ -9,7 +9,7 @@ from typing import ClassVar
 import attrs
 
 from smartcity_share.errors import OperationError
-from smartcity_share.install.code_store import record_trouble, unpack_wheel
+from smartcity_share.install.code_store import drop_if_empty, record_trouble, unpack_wheel
 from smartcity_share.install.durable import move
 from smartcity_share.install.steps.base import Probe, Step, StepContext
 
@@ -83,7 +83,7 @@ class DropCode(Step):
     def do(self, context: StepContext) -> None:
         """Move it to where the operation sets things aside."""
         move(context.instance.folder / self.location, context.scratch / "code")
-        _drop_empty_parent(context.instance.folder / self.location)
+        drop_if_empty((context.instance.folder / self.location).parent)
 
     def undo(self, context: StepContext) -> None:
         """Move it back."""
@@ -99,9 +99,4 @@ def drop_code(context: StepContext, folder: Path) -> None:
         shutil.rmtree(gone)
     move(folder, gone)
     shutil.rmtree(gone)
-    _drop_empty_parent(folder)
-
-
-def _drop_empty_parent(folder: Path) -> None:
-    if folder.parent.is_dir() and not any(folder.parent.iterdir()):
-        folder.parent.rmdir()
+    drop_if_empty(folder.parent)
