@@ -18,6 +18,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -144,6 +145,10 @@ report = Table(
     Index(None, "state", "submitted_at", "id"),
     Index(None, "office", "state", "submitted_at", "id"),
     Index(None, "due_at"),
+    Index(None, "follow_fingerprint"),
+    # What other programs ask for is found in the index alone, so that a page far back costs no more than the first.
+    Index("ix_report_requested", "confidential", "submitted_at", "id", "kind", "state", "merged_into"),
+    Index("ix_report_changed", "confidential", "updated_at", "id"),
 )
 
 reporter = Table(
@@ -208,6 +213,38 @@ photo = Table(
     _internal("sha256", String(64), nullable=False),
     _internal("added_at", Moment, nullable=False),
     UniqueConstraint("report_id", "sequence"),
+)
+
+answer = Table(
+    "answer",
+    metadata,
+    # What a program answered to the further questions of a kind; one row per value.
+    _internal("report_id", Integer, ForeignKey("report.id"), primary_key=True),
+    _internal("sequence", Integer, primary_key=True),
+    _internal("code", String(40), nullable=False),
+    _personal("value", Text, nullable=False),
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    _internal("id", Integer, primary_key=True),
+    _internal("name", String(80), nullable=False),
+    # The SHA-256 of the key; the key itself is shown once and kept nowhere.
+    _internal("fingerprint", String(64), nullable=False, unique=True),
+    _internal("created_at", Moment, nullable=False),
+    _internal("revoked_at", Moment),
+    # The day is enough to find keys that nobody uses, and is written once a day.
+    _internal("last_used_on", Date),
+)
+
+changeset = Table(
+    "changeset",
+    metadata,
+    # When it was noticed that what other programs keep a copy of is not as it was.
+    _public("name", String(40), primary_key=True),
+    _internal("digest", String(64), nullable=False),
+    _public("noticed_at", Moment, nullable=False),
 )
 
 _ERASURE = " AND ".join(

@@ -69,6 +69,7 @@ class Permission(StrEnum):
     CLOSE = "report.close"
     NOTE = "report.note"
     CONTACT = "report.contact"
+    API_KEYS = "apikey.manage"
 
 
 class Audience(StrEnum):
