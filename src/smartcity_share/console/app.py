@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -29,10 +29,12 @@ from smartcity_share.console.paths import (
 )
 from smartcity_share.host.refusal import Refusal
 from smartcity_share.manifest.access import PageMatcher
+from smartcity_share.manifest.contributions import Page
 from smartcity_share.toolkit.request import actor_of
 from smartcity_share.toolkit.translations import message
 
 if TYPE_CHECKING:
+    from starlette.datastructures import FormData
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from smartcity_share.host.services import Services
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 _METHODS: Final = ("GET", "HEAD", "POST")
 _NOT_FOUND: Final = message("There is nothing at this address.")
 _FORBIDDEN: Final = message("Your roles do not open this page.")
+
+FRONT: Final = Page(path="/", access="public", methods=("GET",))
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -53,39 +57,40 @@ def _show(page: Callable[[Request], Response]) -> Endpoint:
     return endpoint
 
 
-def _view(get: Callable[[Request], Response], post: Endpoint | None = None) -> Endpoint:
-    """Return the endpoint of an address that is shown and, where ``post`` is given, sent to."""
-    show = _show(get)
-
-    async def endpoint(request: Request) -> Response:
-        # The table of pages was asked first: a method that an address does not take never comes here.
-        return await (post if post is not None and request.method == "POST" else show)(request)
-
-    return endpoint
-
-
-def _routes() -> list[Route]:
-    table: list[tuple[str, Endpoint]] = [
-        ("/", _view(front.front)),
-        (f"{OWN}/static/{{name:path}}", _view(front.static)),
-        (f"{OWN}/brand.css", _view(front.brand)),
-        (f"{OWN}/logo", _view(front.logo)),
-        (f"{OWN}/ikon/{{app}}", _view(front.icon)),
-        (LANGUAGE, _view(front.switch_language)),
-        (SIGN_IN, _view(sign_in.sign_in_form, with_form(sign_in.sign_in))),
-        (SIGN_OUT, _show(sign_in.sign_out)),
-        (PASSWORD, _view(sign_in.password_form, with_form(sign_in.change_password))),
-        (CONSOLE, _view(overview.overview)),
-        (f"{APPS}/{{app}}", _view(application.application, with_form(application.save))),
-        (USERS, _view(users.users)),
-        (f"{USERS}/baru", _view(users.new_user, with_form(users.add_user))),
-        (f"{USERS}/{{account}}", _view(users.user, with_form(users.save_user))),
-        (f"{USERS}/{{account}}/sandi", with_form(users.set_password)),
-        (f"{USERS}/{{account}}/keadaan", with_form(users.set_state)),
-        (AUDIT, _view(audit.audit)),
-        (REGION, _view(region.region_profile)),
-    ]
-    return [Route(path, endpoint, methods=list(_METHODS)) for path, endpoint in table]
+def _routes() -> Iterator[Route]:
+    shown: Sequence[tuple[str, Callable[[Request], Response]]] = (
+        ("/", front.front),
+        (f"{OWN}/static/{{name:path}}", front.static),
+        (f"{OWN}/brand.css", front.brand),
+        (f"{OWN}/logo", front.logo),
+        (f"{OWN}/ikon/{{app}}", front.icon),
+        (LANGUAGE, front.switch_language),
+        (SIGN_IN, sign_in.sign_in_form),
+        (PASSWORD, sign_in.password_form),
+        (CONSOLE, overview.overview),
+        (f"{APPS}/{{app}}", application.application),
+        (USERS, users.users),
+        (f"{USERS}/baru", users.new_user),
+        (f"{USERS}/{{account}}", users.user),
+        # The address of a form that was sent back with faults, opened again.
+        (f"{USERS}/{{account}}/sandi", users.user),
+        (f"{USERS}/{{account}}/keadaan", users.user),
+        (AUDIT, audit.audit),
+        (REGION, region.region_profile),
+    )
+    sent: Sequence[tuple[str, Callable[[Request, FormData], Response]]] = (
+        (SIGN_IN, sign_in.sign_in),
+        (SIGN_OUT, sign_in.sign_out),
+        (PASSWORD, sign_in.change_password),
+        (f"{APPS}/{{app}}", application.save),
+        (f"{USERS}/baru", users.add_user),
+        (f"{USERS}/{{account}}", users.save_user),
+        (f"{USERS}/{{account}}/sandi", users.set_password),
+        (f"{USERS}/{{account}}/keadaan", users.set_state),
+    )
+    # A method no route takes is answered by Starlette with 405; the table of pages has said so before for most.
+    yield from (Route(path, _show(page), methods=["GET"]) for path, page in shown)
+    yield from (Route(path, with_form(handler), methods=["POST"]) for path, handler in sent)
 
 
 class Console:
@@ -93,11 +98,11 @@ class Console:
 
     def __init__(self) -> None:
         self._matcher = PageMatcher(CONSOLE_PAGES)
-        self._in_region = Router(_routes(), redirect_slashes=False, default=_nothing_here)
+        self._in_region = Router(list(_routes()), redirect_slashes=False, default=_nothing_here)
         above = [
-            Route("/", _view(front.regions)),
-            Route(f"{OWN}/static/{{name:path}}", _view(front.static)),
-            Route(LANGUAGE, _view(front.switch_language)),
+            Route("/", _show(front.regions)),
+            Route(f"{OWN}/static/{{name:path}}", _show(front.static)),
+            Route(LANGUAGE, _show(front.switch_language)),
         ]
         self._above = Router(above, redirect_slashes=False, default=_nothing_here)
 
@@ -114,21 +119,28 @@ class Console:
         await router({**scope, "path": f"{root}{below}"}, receive, send)
 
     async def _require(self, scope: Scope, below: str) -> None:
-        page = self._matcher.match(below, scope["method"])
-        if page is None:
-            allowed = [method for method in _METHODS if self._matcher.match(below, method) is not None]
-            headers = ((b"allow", ", ".join(allowed).encode()),)
-            if scope["method"] == "OPTIONS":
-                raise Refusal(HTTPStatus.NO_CONTENT, headers=headers)
-            raise Refusal(HTTPStatus.METHOD_NOT_ALLOWED, headers=headers)
+        method = scope["method"]
+        page = FRONT if below == "/" else self._matcher.match(below, method)
+        if page is None or (page is FRONT and method not in ("GET", "HEAD")):
+            raise self._refusal(below, method)
         if page.access != "permission":
-            return
+            return  # whether somebody is signed in has been asked by the host, and is asked again by the page
         actor = actor_of(scope)
         if page.permission is None or not actor.may(page.permission):
-            where = f"{scope['method']} {scope['path']}"
+            where = f"{method} {scope['path']}"
             services, code, visit = services_of(scope), region_of(scope).code, visit_of(scope)
             await to_thread.run_sync(services.record.write_denial, code, visit, actor, "", where, "access.denied")
             raise Refusal(HTTPStatus.FORBIDDEN, _FORBIDDEN)
+
+    def _refusal(self, below: str, method: str) -> Refusal:
+        """Return why no page takes a method: there is none, or it takes others."""
+        allowed = [one for one in _METHODS if below == "/" or self._matcher.match(below, one) is not None]
+        if below == "/":
+            allowed.remove("POST")
+        if not allowed:
+            return Refusal(HTTPStatus.NOT_FOUND, _NOT_FOUND)
+        headers = ((b"allow", ", ".join(allowed).encode()),)
+        return Refusal(HTTPStatus.NO_CONTENT if method == "OPTIONS" else HTTPStatus.METHOD_NOT_ALLOWED, headers=headers)
 
 
 async def _nothing_here(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 - of ASGI

@@ -157,8 +157,8 @@ def _opened(request: Request) -> Opened:
     instance, region, app = services_of(request).instance, region_of(request).code, request.path_params["app"]
     try:
         record = record_of(instance, region, app)
-    except InstallationNotFoundError as error:
-        raise Refusal(HTTPStatus.NOT_FOUND, message("This region has no service of this name.")) from error
+    except InstallationNotFoundError:
+        raise Refusal(HTTPStatus.NOT_FOUND, message("This region has no service of this name.")) from None
     try:
         model, loads = instance.registry().settings_model(app), True
     except SmartCityError:

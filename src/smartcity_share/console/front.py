@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 import attrs
 from starlette.responses import RedirectResponse, Response
@@ -15,6 +15,7 @@ from smartcity_share.console.context import pages, region_of, services_of, texts
 from smartcity_share.console.icons import icon_of
 from smartcity_share.errors import SmartCityError
 from smartcity_share.host.paths import safe_next
+from smartcity_share.host.shells import SIGN_IN
 from smartcity_share.regions.logo import logo_problem
 from smartcity_share.regions.wording import wording_of
 from smartcity_share.toolkit.assets import asset
@@ -97,12 +98,21 @@ def switch_language(request: Request) -> Response:
     root = region_of(request).root_path if in_region else ""
     # parse_qs and not query_params: a repeated or broken query is nobody's fault and leads to the front page.
     query = parse_qs(request.scope.get("query_string", b"").decode("latin-1"))
-    target = safe_next(query.get("next", [""])[0], root)
+    target = _back_to(query.get("next", [""])[0], root)
     language = choose_language(shell_of(scope).languages, chosen=query.get("ke", [""])[0])
     answer = RedirectResponse(target, 303, {"Cache-Control": "no-store"})
     secure = request.scope.get("scheme") == "https"
     answer.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR, path=root or "/", secure=secure, httponly=True, samesite="lax")
     return answer
+
+
+def _back_to(asked: str, root: str) -> str:
+    """Return the page to go back to; the sign-in page too, which no sign-in leads back to."""
+    path, _, query = asked.partition("?")
+    if path != f"{root}{SIGN_IN}":
+        return safe_next(asked, root)
+    inner = parse_qs(query).get("next", [""])[0]
+    return f"{path}?next={quote(safe_next(inner, root))}" if inner else path
 
 
 def static(request: Request) -> Response:

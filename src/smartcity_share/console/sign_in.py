@@ -43,7 +43,7 @@ def sign_in(request: Request, form: FormData) -> Response:
     return _with_session(see_other(address(request, PASSWORD) if done.must_change else target), done)
 
 
-def sign_out(request: Request) -> Response:
+def sign_out(request: Request, form: FormData) -> Response:  # noqa: ARG001 - the form of this button has no entry
     """End the session and lead to the sign-in form."""
     cookie = services_of(request).sign_in.sign_out(request.scope)
     answer = see_other(f"{address(request, SIGN_IN)}?keluar=1")

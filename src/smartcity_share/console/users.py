@@ -153,8 +153,9 @@ def set_state(request: Request, form: FormData) -> Response:
 def _account(request: Request) -> Account:
     try:
         return services_of(request).accounts.get(region_of(request).code, request.path_params["account"])
-    except AccountError as error:
-        raise Refusal(HTTPStatus.NOT_FOUND, message("The region has no such account.")) from error
+    except AccountError:
+        # No cause: whoever asks for an account that is not there is no fault worth a traceback in the log.
+        raise Refusal(HTTPStatus.NOT_FOUND, message("The region has no such account.")) from None
 
 
 def _is_self(request: Request, account: Account) -> bool:
