@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import attrs
 
 from smartcity_share.install.records import SettingValue
-from smartcity_share.install.secret_files import drop_folder_if_empty, read_secret, write_secret
+from smartcity_share.install.secret_files import drop_folder_if_empty, read_secret, secret_trouble, write_secret
 from smartcity_share.install.steps.base import Probe, Step, StepContext
 
 
@@ -100,7 +100,9 @@ class WriteSecrets(Step):
         folder = context.instance.folder
         layout = context.instance.layout
         done = [
-            ref in context.secrets and (folder / ref).is_file() and read_secret(layout, ref) == context.secrets[ref]
+            ref in context.secrets
+            and secret_trouble(layout, ref) is None
+            and read_secret(layout, ref) == context.secrets[ref]
             for ref in self.put
         ] + [not (folder / ref).exists() for ref in self.drop]
         if all(done):
