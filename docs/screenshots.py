@@ -87,6 +87,9 @@ class Browser:
         if failure:
             raise SystemExit(f"error: {address}: {failure}\nhint: is the demo running?")
         self._wait_for("Page.loadEventFired")
+        # Images may be decoded after the page counts as loaded; a picture that cannot be shown is the page's own affair.
+        self.run("Promise.allSettled([...document.images].map((image) => image.decode())).then(() => null)")
+        self.run("new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(() => painted(null))))")
 
     def run(self, script: str, *, loads: bool = False) -> Any:
         """Run a script in the page and return its value; with ``loads``, wait for the page it leads to."""
