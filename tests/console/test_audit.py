@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 
+import pytest
+
+from smartcity_share.console import audit
 from smartcity_share.hooks.installation import Actor
 from tests.console.conftest import CITY, NORTH, Town
 from tests.toolkit.markup import faults_of, parse
@@ -83,3 +86,15 @@ def test_an_entry_that_was_changed_behind_the_log_s_back_is_found(town: Town) ->
     assert faults_of(html) == []
     assert "Rantai catatan audit terputus" in html
     assert "utuh" not in html
+
+
+def test_a_long_chain_is_checked_when_somebody_asks(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "CHECKED_AT_ONCE", 3)
+    fill(town, 5)
+    client = town.signed_in("auditor")
+    page = parse(client.get(AUDIT).text)
+    assert "Rantai catatan utuh" not in page.text
+    (button,) = [link for link in page.all("a") if link.text == "Periksa rantai catatan"]
+    html = client.get(button.attributes["href"]).text
+    assert faults_of(html) == []
+    assert "Rantai catatan utuh" in html

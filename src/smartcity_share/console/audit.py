@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from smartcity_share.install.audit import AuditEntry, AuditLog
+    from smartcity_share.install.audit import AuditEntry, AuditLog, ChainReport
 
 PAGE: Final = 50
 """Entries on one page."""
+
+CHECKED_AT_ONCE: Final = 5000
+"""A chain of up to this many entries is checked whenever the page is opened; a longer one when somebody asks."""
 
 READ_AT_MOST: Final = 5000
 """Entries looked through for one page of a filtered list; where they do not suffice the page says how to go on."""
@@ -41,16 +44,17 @@ def audit(request: Request) -> Response:
         app=asked["aplikasi"],
         before=int(before) if before.isascii() and before.isdigit() and len(before) <= 18 else None,  # noqa: PLR2004 - 64 bits
     )
-    report = services.audit.verify(region.code)
+    report = _chain(services.audit, region.code, wanted="periksa" in request.query_params)
     translate = texts_of(request).gettext
     kept = {key: value for key, value in asked.items() if value}
     base = address(request, f"{AUDIT}/")
     fault = translate("Entry %(number)s does not fit the one before it. Keep a copy of the file and tell the auditor.")
     language = language_of(request)
     context = {
-        "chain_fault": "" if report.broken_at is None else fault % {"number": report.broken_at},
-        "verified": report.count,
-        "head": report.head,
+        "chain_fault": fault % {"number": report.broken_at} if report and report.broken_at is not None else "",
+        "verified": report.count if report else None,
+        "head": report.head if report else "",
+        "check_url": f"{base}?periksa=1",
         "filter": {"actor": asked["pelaku"], "action": asked["tindakan"], "app": asked["aplikasi"]},
         "apps": [
             (
@@ -66,6 +70,14 @@ def audit(request: Request) -> Response:
         "first_url": f"{base}?{urlencode(kept)}" if before else None,
     }
     return draw(request, "audit", context)
+
+
+def _chain(log: AuditLog, region: str, *, wanted: bool) -> ChainReport | None:
+    """Recompute the chain; of a long one only where it is asked for, because every entry is read."""
+    newest = log.entries(region, limit=1)
+    if newest and newest[0].position > CHECKED_AT_ONCE and not wanted:
+        return None
+    return log.verify(region)
 
 
 def _page(
