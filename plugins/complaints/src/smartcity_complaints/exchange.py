@@ -36,7 +36,7 @@ from smartcity_complaints.exchange_format import (
 )
 from smartcity_complaints.numbers import parse_number
 from smartcity_complaints.photos import Picture, prepare
-from smartcity_complaints.records import Forwarding, Photo, Report
+from smartcity_complaints.records import Contact, Forwarding, Photo, Report
 from smartcity_share import Installation
 
 _MOST_PHOTO_MEGABYTES: Final = 50
@@ -134,7 +134,7 @@ def _line(connection: Connection, report: Report, titles: dict[str, dict[str, st
         merged_into=None if report.merged_into is None else numbers[report.merged_into],
         contact=None
         if contact is None
-        else ContactLine(name=contact.name, email=contact.email, phone=contact.phone, consent_at=contact.consent_at),
+        else ContactLine(**{name: getattr(contact, name) for name in ContactLine.model_fields}),
         events=tuple(
             EventLine(**{name: getattr(event, name) for name in EventLine.model_fields})
             for event in store.history(connection, report.id)
@@ -198,7 +198,8 @@ def _add(connection: Connection, installation: Installation, line: ReportLine, s
     store.raise_serial(connection, line.register_year, line.register_serial)
     report_id = store.add_report(connection, **{name: getattr(line, name) for name in REPORT_COLUMNS})
     if line.contact is not None:
-        store.add_contact(connection, report_id, **{name: getattr(line.contact, name) for name in ContactLine.model_fields})
+        kept_contact = Contact(**{name: getattr(line.contact, name) for name in ContactLine.model_fields})
+        store.add_contact(connection, report_id, kept_contact)
     for event in line.events:
         store.add_event(connection, report_id, **{name: getattr(event, name) for name in EventLine.model_fields})
     for entry in line.forwardings:

@@ -54,6 +54,8 @@ class ContactLine(_Line):
     email: Annotated[str, StringConstraints(max_length=254)] = ""
     phone: Annotated[str, StringConstraints(max_length=30)] = ""
     consent_at: AwareDatetime
+    notices_at: AwareDatetime | None = None
+    erased_at: AwareDatetime | None = None
 
 
 class PhotoLine(_Line):
@@ -96,6 +98,7 @@ class ReportLine(_Line):
     rated_at: AwareDatetime | None = None
     follow_fingerprint: Fingerprint | None = None
     submission_fingerprint: Fingerprint | None = None
+    erased_at: AwareDatetime | None = None
     contact: ContactLine | None = None
     events: tuple[EventLine, ...] = Field(min_length=1)
     forwardings: tuple[ForwardingLine, ...] = ()

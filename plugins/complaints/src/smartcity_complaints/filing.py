@@ -16,7 +16,7 @@ from smartcity_complaints.draft import Draft, degrees, faults_of
 from smartcity_complaints.errors import NotPossibleError
 from smartcity_complaints.numbers import ALPHABET, fingerprint, follow_token, new_number
 from smartcity_complaints.photos import Picture
-from smartcity_complaints.records import Photo, Report
+from smartcity_complaints.records import Contact, Photo, Report
 from smartcity_complaints.regional import deadline, local_year, settings_of
 from smartcity_complaints.workflow import Action, Audience, State
 from smartcity_share import Installation
@@ -142,7 +142,8 @@ def _keep(
         submission_fingerprint=fingerprint(key),
     )
     if not draft.anonymous:
-        store.add_contact(connection, report_id, name=draft.name, email=draft.email, phone=draft.phone, consent_at=now)
+        contact = Contact(draft.name, draft.email, draft.phone, consent_at=now)
+        store.add_contact(connection, report_id, contact)
     store.add_event(
         connection,
         report_id,

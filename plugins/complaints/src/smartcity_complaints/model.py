@@ -2,7 +2,7 @@
 
 A report and what identifies its reporter lie apart. What happened to a report is in ``event``, to which rows are only ever
 added: the database itself refuses to change or delete one. The single exception is erasure after UU 27/2022: the words of an
-event can be emptied, never the fact that it happened. Columns that later versions fill (rating, merging) are here from the
+event and the name of the official can be emptied, never the fact that it happened. Columns that later versions fill (rating, merging) are here from the
 first one.
 
 Moments are aware and in UTC. ``info["class"]`` is the class of the datum, as in the manifest.
@@ -138,6 +138,8 @@ report = Table(
     _internal("submission_fingerprint", String(64), unique=True),
     # Counts the changes, so that an official who acts on an old page is told.
     _internal("version", Integer, nullable=False, default=1),
+    # When words, place and photos were erased: asked for by the reporter, or at the end of their retention.
+    _internal("erased_at", Moment),
     UniqueConstraint("register_year", "register_serial"),
     CheckConstraint("rating IS NULL OR rating BETWEEN 1 AND 5", name="rating_range"),
     CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="place_whole"),
@@ -160,6 +162,10 @@ reporter = Table(
     _personal("email", String(254), nullable=False, default=""),
     _personal("phone", String(30), nullable=False, default=""),
     _internal("consent_at", Moment, nullable=False),
+    # When the reporter asked for news by e-mail; None: no e-mail is sent.
+    _internal("notices_at", Moment),
+    # When name and contact were erased; the row stays, so that it still counts as a report that was not anonymous.
+    _internal("erased_at", Moment),
 )
 
 history = Table(
@@ -247,9 +253,61 @@ changeset = Table(
     _public("noticed_at", Moment, nullable=False),
 )
 
-_ERASURE = " AND ".join(
-    f"NEW.{column.name} IS {{same}} OLD.{column.name}" for column in history.columns if column.name not in {"text", "erased_at"}
+outbox = Table(
+    "outbox",
+    metadata,
+    # What is to be told to whom. Neither address nor words lie here: both are read when the notice is sent.
+    _internal("id", Integer, primary_key=True),
+    _internal("reference", String(120), nullable=False, unique=True),
+    _internal("kind", String(16), nullable=False),
+    _internal("report_id", Integer, ForeignKey("report.id"), nullable=False),
+    # The event that is told.
+    _internal("sequence", Integer),
+    # The office it goes to; None: the reporter.
+    _internal("office", String(80)),
+    _internal("language", String(12), nullable=False),
+    # The secret of the follow link, of which only the hash is kept elsewhere; emptied once the notice is out.
+    _internal("secret", String(40)),
+    _internal("created_at", Moment, nullable=False),
+    # waiting, sending, sent, failed or dropped
+    _internal("state", String(10), nullable=False, default="waiting"),
+    _internal("attempts", Integer, nullable=False, default=0),
+    _internal("next_at", Moment, nullable=False),
+    # Until when the process that sends it now has it for itself.
+    _internal("claimed_until", Moment),
+    # Nobody could be reached with it: nothing behind it is tried before it.
+    _internal("holds_line", Boolean, nullable=False, default=False),
+    _internal("finished_at", Moment),
+    _internal("receipt", String(200)),
+    # What the other side said, without the address.
+    _internal("reason", String(300)),
+    Index(None, "state", "id"),
+    Index(None, "report_id"),
 )
+
+erasure_request = Table(
+    "erasure_request",
+    metadata,
+    _internal("id", Integer, primary_key=True),
+    _internal("report_id", Integer, ForeignKey("report.id"), nullable=False),
+    _internal("requested_at", Moment, nullable=False),
+    _personal("words", Text, nullable=False, default=""),
+    # open, granted, refused
+    _internal("state", String(10), nullable=False, default="open"),
+    _internal("decided_at", Moment),
+    _internal("account", String(80)),
+    # What the official told the reporter.
+    _personal("answer", Text),
+    Index(None, "report_id"),
+    Index(None, "state", "requested_at"),
+)
+
+_SAME = " AND ".join(
+    f"NEW.{column.name} IS {{same}} OLD.{column.name}"
+    for column in history.columns
+    if column.name not in {"text", "actor_name", "erased_at"}
+)
+_ERASURE = f"(NEW.actor_name = '' OR NEW.actor_name = OLD.actor_name) AND {_SAME}"
 
 _NO_CHANGE: Final = f"""
     CREATE TRIGGER event_no_change BEFORE UPDATE ON event

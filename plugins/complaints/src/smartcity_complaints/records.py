@@ -45,6 +45,7 @@ class Report:
     follow_fingerprint: str | None
     submission_fingerprint: str | None
     version: int
+    erased_at: datetime | None
 
     @classmethod
     def of(cls, row: Row[Any]) -> Self:
@@ -118,12 +119,23 @@ class Event:
 
 @attrs.frozen
 class Contact:
-    """Who reported: confidential, seen only with the permission for it."""
+    """Who reported: confidential, seen only with the permission for it.
+
+    Attributes:
+        name: Name, or empty.
+        email: E-mail address, or empty.
+        phone: Telephone number, or empty.
+        consent_at: When the sentence of consent was agreed to.
+        notices_at: When news by e-mail were asked for; None where they were not, or no longer.
+        erased_at: When name and contact were erased.
+    """
 
     name: str
     email: str
     phone: str
     consent_at: datetime
+    notices_at: datetime | None = None
+    erased_at: datetime | None = None
 
 
 @attrs.frozen

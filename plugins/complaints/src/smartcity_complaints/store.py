@@ -63,7 +63,9 @@ def photo_with_report(connection: Connection, photo_id: str) -> tuple[Photo, Rep
 def contact(connection: Connection, report_id: int) -> Contact | None:
     """Return who reported, or None for an anonymous report."""
     table = model.reporter.c
-    query = select(table.name, table.email, table.phone, table.consent_at).where(table.report_id == report_id)
+    query = select(
+        table.name, table.email, table.phone, table.consent_at, table.notices_at, table.erased_at
+    ).where(table.report_id == report_id)  # fmt: skip
     row = connection.execute(query).one_or_none()
     return None if row is None else Contact(*row)
 
@@ -148,11 +150,9 @@ def add_event(connection: Connection, report_id: int, **values: Any) -> None:
     connection.execute(insert(table).values(report_id=report_id, sequence=(last or 0) + 1, **values))
 
 
-def add_contact(connection: Connection, report_id: int, *, name: str, email: str, phone: str, consent_at: datetime) -> None:
+def add_contact(connection: Connection, report_id: int, found: Contact) -> None:
     """Keep who reported, apart from the report."""
-    connection.execute(
-        insert(model.reporter).values(report_id=report_id, name=name, email=email, phone=phone, consent_at=consent_at)
-    )
+    connection.execute(insert(model.reporter).values(report_id=report_id, **attrs.asdict(found)))
 
 
 def add_photo(connection: Connection, picture: Photo) -> None:
