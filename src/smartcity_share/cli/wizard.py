@@ -1,4 +1,7 @@
-"""Asking for settings on a terminal, one by one, each until its value is accepted."""
+"""Asking for settings on a terminal, one by one, each until its value is accepted.
+
+What is asked goes to standard error, so that standard output holds the result alone.
+"""
 
 from __future__ import annotations
 
@@ -66,6 +69,7 @@ def _asked(
             hide_input=secret,
             show_default=bool(default) and not secret,
             type=str,
+            err=True,
         )
         if text == default and not (field.is_required() and key not in given):
             return answers
@@ -74,7 +78,7 @@ def _asked(
         if not faults:
             return more
         for fault in faults:
-            click.echo(click.style(f"  {fault.message}. {fault.mend}", fg="red"))
+            click.echo(click.style(f"  {fault.message}. {fault.mend}", fg="red"), err=True)
 
 
 def _introduce(model: type[Settings], key: str) -> None:
@@ -83,11 +87,11 @@ def _introduce(model: type[Settings], key: str) -> None:
 
     field = model.model_fields[key]
     shared = " (shared by the apps of the region)" if declared(field)["scope"] == "region" else ""
-    click.echo(click.style(title_of(key, field, LANGUAGE), bold=True) + shared)
+    click.echo(click.style(title_of(key, field, LANGUAGE), bold=True) + shared, err=True)
     if told := help_of(field, LANGUAGE):
-        click.echo(f"  {told}")
+        click.echo(f"  {told}", err=True)
     if field.examples:
-        click.echo(f"  Example: {_text(field.examples[0])}")
+        click.echo(f"  Example: {_text(field.examples[0])}", err=True)
 
 
 def _default(model: type[Settings], key: str, given: Mapping[str, Any]) -> str | None:

@@ -1,0 +1,82 @@
+"""The command line as a user meets it: words in, exit code and text out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from smartcity_share.cli.main import execute
+from tests.apps.factory import AppFactory
+from tests.install.conftest import MANIFEST, PARKS
+
+
+@attrs.frozen
+class Ran:
+    """What a command did.
+
+    Attributes:
+        code: Its exit code.
+        out: Standard output.
+        err: Standard error.
+    """
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Standard output as one JSON document."""
+        return json.loads(self.out)
+
+
+Cli = Callable[..., Ran]
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Run a ``smartcity`` command line in this process."""
+    monkeypatch.delenv("SMARTCITY_INSTANCE", raising=False)
+
+    def run(*words: str | Path) -> Ran:
+        capsys.readouterr()
+        code = execute([str(word) for word in words])
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.err
+        return Ran(code, printed.out, printed.err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def built_parks(shared_app_factory: AppFactory) -> Path:
+    """The wheel of the app with everything an install prepares, built once."""
+    return shared_app_factory.wheel("parks", plugin=PARKS, manifest=MANIFEST)
+
+
+@pytest.fixture
+def parks_wheel(built_parks: Path, app_factory: AppFactory) -> Path:
+    """The same; what a test imported of it is forgotten when the test ends."""
+    return built_parks
+
+
+@pytest.fixture
+def served(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An instance of two regions, chosen by SMARTCITY_INSTANCE."""
+    folder = tmp_path / "instance"
+    assert cli("init", folder, "--region", "71.08", "--region", "13.10").code == 0
+    monkeypatch.setenv("SMARTCITY_INSTANCE", str(folder))
+    return folder
+
+
+@pytest.fixture
+def installed(cli: Cli, served: Path, parks_wheel: Path) -> Path:
+    """The same with the app in one region."""
+    words = ("--set", "public_name=Taman Kota", "--set", "token=marker-1", "--basis", "SK 1", "--by", "Petugas")
+    assert cli("install", "--from", parks_wheel, "--region", "71.08", *words).code == 0
+    return served
