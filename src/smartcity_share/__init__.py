@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from smartcity_share._version import __version__
 
 if TYPE_CHECKING:
-    from smartcity_share.hooks.installation import Actor, AuditTrail, Database, FileStore, Installation
+    from smartcity_share.hooks.installation import Actor, AuditTrail, Database, FileStore, Installation, Messenger
     from smartcity_share.hooks.markers import HOST_API, hookimpl
     from smartcity_share.hooks.region_facts import RegionFacts
     from smartcity_share.hooks.settings import Settings, setting
@@ -46,6 +46,7 @@ _HOME = {
     "Installation": "installation",
     "Job": "values",
     "Message": "values",
+    "Messenger": "installation",
     "ReadinessAnswer": "values",
     "RegionFacts": "region_facts",
     "Settings": "settings",
@@ -68,6 +69,7 @@ __all__ = [
     "Installation",
     "Job",
     "Message",
+    "Messenger",
     "ReadinessAnswer",
     "RegionFacts",
     "Settings",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from smartcity_share.hooks.region_facts import RegionFacts
+    from smartcity_share.hooks.values import Delivery, Message
 
 
 class Database(Protocol):
@@ -105,6 +106,26 @@ class AuditTrail(Protocol):
         ...
 
 
+class Messenger(Protocol):
+    """The way out for notices: the connector of the region that fulfils the ``message`` contract.
+
+    An app keeps what it has to send in its own database, in the transaction of the act it tells of, and hands it over from a
+    job; a page never waits for a mail server.
+    """
+
+    def send(self, message: Message) -> Delivery:
+        """Hand a message to the connector; may wait.
+
+        Args:
+            message: The message. Its ``reference`` need be unique within the app only, and is the same when it is tried again.
+
+        Returns:
+            What became of it. A fault of the connector is no exception here: it is not accepted, nobody was reached, and
+            trying later can help.
+        """
+        ...
+
+
 @attrs.frozen
 class Installation:
     """One app in one region.
@@ -119,6 +140,8 @@ class Installation:
         audit: Where acts are recorded.
         now: The clock: returns an aware datetime in UTC. Apps call it and never ``datetime.now``.
         languages: Languages of the region, the first is the default.
+        messages: The way out for notices; None where the manifest does not ask for a ``message`` connector, or where the
+            region has none.
     """
 
     app: str
@@ -130,6 +153,7 @@ class Installation:
     audit: AuditTrail
     now: Callable[[], datetime]
     languages: tuple[str, ...] = ("id", "en")
+    messages: Messenger | None = None
 
     @property
     def id(self) -> str:

@@ -137,9 +137,12 @@ class Delivery:
         receipt: The other side's id for it, if any.
         retry: Where it was not accepted: whether trying later can help.
         reason: Where it was not accepted: what the other side said.
+        unreachable: Where it was not accepted: nobody was there to take any message, so that the next one need not be tried
+            now. False: this message was refused, another one may pass.
     """
 
     accepted: bool
     receipt: str | None = None
     retry: bool = False
     reason: str = ""
+    unreachable: bool = False

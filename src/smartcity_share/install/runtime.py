@@ -85,6 +85,7 @@ def make_installation(instance: Instance, record: InstallationRecord, loaded: Lo
     from smartcity_share.hooks.installation import Installation
     from smartcity_share.hooks.region_facts import RegionFacts
     from smartcity_share.install.audit import SqliteAuditTrail
+    from smartcity_share.install.messages import messenger_of
     from smartcity_share.install.storage.files import LocalFileStore
 
     refuse_other_epoch(record, loaded)
@@ -99,6 +100,7 @@ def make_installation(instance: Instance, record: InstallationRecord, loaded: Lo
         audit=SqliteAuditTrail(instance.audit, record.region, record.app),
         now=instance.now,
         languages=tuple(profile.languages),
+        messages=messenger_of(instance, record.region, loaded.manifest),
     )
 
 
