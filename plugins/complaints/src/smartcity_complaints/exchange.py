@@ -28,6 +28,7 @@ from smartcity_complaints.exchange_format import (
     FORMAT,
     FORMAT_VERSION,
     REPORT_COLUMNS,
+    AnswerLine,
     ContactLine,
     EventLine,
     ForwardingLine,
@@ -35,6 +36,7 @@ from smartcity_complaints.exchange_format import (
     ReportLine,
 )
 from smartcity_complaints.numbers import parse_number
+from smartcity_complaints.open311 import answers as further
 from smartcity_complaints.photos import Picture, prepare
 from smartcity_complaints.records import Contact, Forwarding, Photo, Report
 from smartcity_share import Installation
@@ -132,9 +134,7 @@ def _line(connection: Connection, report: Report, titles: dict[str, dict[str, st
         **{name: getattr(report, name) for name in REPORT_COLUMNS},
         kind_titles=titles[report.kind],
         merged_into=None if report.merged_into is None else numbers[report.merged_into],
-        contact=None
-        if contact is None
-        else ContactLine(**{name: getattr(contact, name) for name in ContactLine.model_fields}),
+        contact=None if contact is None else ContactLine(**{name: getattr(contact, name) for name in ContactLine.model_fields}),
         events=tuple(
             EventLine(**{name: getattr(event, name) for name in EventLine.model_fields})
             for event in store.history(connection, report.id)
@@ -146,6 +146,10 @@ def _line(connection: Connection, report: Report, titles: dict[str, dict[str, st
         photos=tuple(
             PhotoLine(id=photo.id, author=photo.author, added_at=photo.added_at)
             for photo in store.photos(connection, [report.id])[report.id]
+        ),
+        answers=tuple(
+            AnswerLine(code=answer.code, value=answer.value)
+            for answer in further.answers_of(connection, [report.id])[report.id]
         ),
     )
 
@@ -205,6 +209,7 @@ def _add(connection: Connection, installation: Installation, line: ReportLine, s
     for entry in line.forwardings:
         values = {name: getattr(entry, name) for name in ForwardingLine.model_fields}
         store.add_forwarding(connection, report_id, Forwarding(**values))
+    further.keep(connection, report_id, [further.Answer(answer.code, answer.value) for answer in line.answers])
     for sequence, photo in enumerate(line.photos, start=1):
         picture = _read_picture(source, photo.id)
         kept = Photo(

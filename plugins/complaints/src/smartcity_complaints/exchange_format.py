@@ -66,6 +66,13 @@ class PhotoLine(_Line):
     added_at: AwareDatetime
 
 
+class AnswerLine(_Line):
+    """One answer to a further question of the kind."""
+
+    code: Annotated[str, StringConstraints(max_length=40)]
+    value: Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
+
+
 class ReportLine(_Line):
     """One report with everything that belongs to it."""
 
@@ -103,6 +110,7 @@ class ReportLine(_Line):
     events: tuple[EventLine, ...] = Field(min_length=1)
     forwardings: tuple[ForwardingLine, ...] = ()
     photos: tuple[PhotoLine, ...] = ()
+    answers: tuple[AnswerLine, ...] = ()
 
 
 REPORT_COLUMNS: Final = frozenset(ReportLine.model_fields) - {
@@ -111,6 +119,7 @@ REPORT_COLUMNS: Final = frozenset(ReportLine.model_fields) - {
     "events",
     "forwardings",
     "photos",
+    "answers",
     "merged_into",
 }
 """The fields of a line that are columns of the table ``report``."""

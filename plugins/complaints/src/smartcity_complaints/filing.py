@@ -15,6 +15,7 @@ from smartcity_complaints import store
 from smartcity_complaints.draft import Draft, degrees, faults_of
 from smartcity_complaints.errors import NotPossibleError
 from smartcity_complaints.numbers import ALPHABET, fingerprint, follow_token, new_number
+from smartcity_complaints.open311 import answers as further
 from smartcity_complaints.photos import Picture
 from smartcity_complaints.records import Contact, Photo, Report
 from smartcity_complaints.regional import deadline, local_year, settings_of
@@ -51,6 +52,7 @@ def file_report(
     *,
     key: str,
     pictures: Sequence[Picture] = (),
+    answers: Sequence[further.Answer] = (),
     language: str = "id",
     channel: str = "web",
 ) -> Filed:
@@ -61,6 +63,7 @@ def file_report(
         draft: What was typed; :func:`faults_of` found nothing.
         key: The one-time key of the form. The same key leads to the same report, however often it comes.
         pictures: Photos, ready to be kept.
+        answers: Answers to the further questions of the kind.
         language: Language the citizen reads.
         channel: How it came in.
 
@@ -85,6 +88,7 @@ def file_report(
             number = _keep(connection, installation, draft, key=key, token=token, language=language, channel=channel)
             report = store.find(connection, number)
             assert report is not None  # noqa: S101 - inserted in this transaction
+            further.keep(connection, report.id, answers)
             for sequence, picture in enumerate(pictures, start=1):
                 kept = _photo(report, sequence, picture)
                 for name, content in ((kept.file, picture.content), (kept.small_file, picture.small)):
