@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smartcity_share.host.headers import CONTENT_SECURITY_POLICY
+from smartcity_share.host.headers import CONTENT_SECURITY_POLICY, answer_headers
 from tests.host.conftest import NORTH, Town
 
 EXPECTED = {
@@ -18,7 +18,7 @@ EXPECTED = {
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/healthz", f"/{NORTH}", f"/{NORTH}/echo/show", f"/{NORTH}/echo/desk", f"/{NORTH}/echo/boom", "/99.99/", "/a//b"],
+    ["/", f"/{NORTH}", f"/{NORTH}/echo/inner/leaf/7", f"/{NORTH}/echo/desk", f"/{NORTH}/echo/boom", "/99.99/", "/a//b"],
 )
 def test_every_answer_carries_the_security_headers(town: Town, path: str) -> None:
     found = town.client().get(path).headers
@@ -73,3 +73,25 @@ def test_a_page_for_a_signed_in_official_is_not_stored(town: Town) -> None:
 def test_request_ids_differ(town: Town) -> None:
     client = town.client()
     assert len({client.get("/healthz").headers["x-request-id"] for _ in range(5)}) == 5
+
+
+def test_data_goes_out_without_the_headers_that_rule_documents(town: Town) -> None:
+    found = town.client(https=True).get(f"/{NORTH}/echo/show").headers
+    assert found["content-type"] == "application/json"
+    assert (found["x-content-type-options"], found["cross-origin-resource-policy"]) == ("nosniff", "same-origin")
+    assert "strict-transport-security" in found
+    assert not {"content-security-policy", "permissions-policy", "x-frame-options"} & set(found)
+
+
+@pytest.mark.parametrize(
+    "kind", [b"text/html", b"image/svg+xml", b"application/xml", b"text/plain", b"application/pdf", b"application/json+x", b""]
+)
+def test_what_could_be_a_document_is_ruled_as_one(kind: bytes) -> None:
+    found = answer_headers([(b"Content-Type", kind)], request_id=b"r", https=False, root="", signed_in=False)
+    assert (b"content-security-policy", CONTENT_SECURITY_POLICY) in found
+
+
+def test_one_kind_of_content_said_twice_is_ruled_as_a_document() -> None:
+    given = [(b"content-type", b"text/html"), (b"content-type", b"application/json")]
+    found = answer_headers(given, request_id=b"r", https=False, root="", signed_in=False)
+    assert (b"content-security-policy", CONTENT_SECURITY_POLICY) in found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smartcity_share.host.cookies import confined, cookie_name, cookie_value, is_loopback_name, without_cookie
+from smartcity_share.host.cookies import confined, cookie_name, is_loopback_name, read_cookies, without_session
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,7 @@ def test_the_prefix_says_where_the_cookie_is_good() -> None:
     assert names == ["__Secure-smartcity_session", "__Host-smartcity_session", "smartcity_session"]
 
 
+@pytest.mark.parametrize("padding", ["", "x" * 2000], ids=["remembered", "too long to remember"])
 @pytest.mark.parametrize(
     ("header", "value"),
     [
@@ -36,8 +37,12 @@ def test_the_prefix_says_where_the_cookie_is_good() -> None:
         ("S=1", None),
     ],
 )
-def test_a_cookie_is_read_by_its_exact_name(header: str, value: str | None) -> None:
-    assert cookie_value(header, "s") == value
+def test_a_cookie_is_read_by_its_exact_name(header: str, value: str | None, padding: str) -> None:
+    assert read_cookies(f"{header}; pad={padding}".encode(), "s").token == value
+
+
+def test_the_language_the_reader_chose_is_read() -> None:
+    assert read_cookies(b"a=1; smartcity_language=en", "s").language == "en"
 
 
 @pytest.mark.parametrize(
@@ -62,6 +67,7 @@ def test_under_a_host_name_the_region_is_the_whole_host() -> None:
     assert confined([b"a=1; Path=/echo", b"b=1"], "") == [b"a=1; Path=/echo", b"b=1; Path=/"]
 
 
-def test_only_the_named_cookie_is_taken_out() -> None:
-    headers = [(b"cookie", b"a=1; s=2; b=3"), (b"accept", b"*/*"), (b"cookie", b"s=9")]
-    assert without_cookie(headers, "s") == [(b"cookie", b"a=1; b=3"), (b"accept", b"*/*")]
+def test_only_the_cookie_of_the_session_is_taken_out() -> None:
+    headers = [(b"cookie", b"a=1; s=2; b=3; s=9"), (b"accept", b"*/*")]
+    assert without_session(headers, read_cookies(b"a=1; s=2; b=3; s=9", "s")) == [(b"accept", b"*/*"), (b"cookie", b"a=1; b=3")]
+    assert without_session([(b"cookie", b"s=2")], read_cookies(b"s=2", "s")) == []

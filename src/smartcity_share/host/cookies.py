@@ -7,9 +7,15 @@ one (a path other than ``/`` and ``__Host-`` exclude each other), a bare name on
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
+import attrs
+
+from smartcity_share.toolkit.language import LANGUAGE_COOKIE
+
 BASE_NAME: Final = "smartcity_session"
+_LONGEST_REMEMBERED: Final = 1024
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -50,16 +56,50 @@ def _cookie(name: str, value: str, root: str, *, secure: bool) -> bytes:
     return (text + "; Secure" if secure else text).encode("ascii")
 
 
-def cookie_value(header: str, name: str) -> str | None:
-    """Return the value of a cookie in a ``Cookie`` header; the first where there are several, None where there is none.
+@attrs.frozen
+class Cookies:
+    """What the host reads of a ``Cookie`` header.
 
-    Browsers send the cookie of the longest path first (RFC 6265, section 5.4), which is the region's.
+    Attributes:
+        token: The session token, None where the cookie of the session is missing.
+        language: The language the reader chose, if any.
+        rest: The header without the session cookie: what an app is given.
     """
-    for part in header.split(";"):
-        found, equals, value = part.strip().partition("=")
-        if equals and found == name:
-            return value
-    return None
+
+    token: str | None = None
+    language: str | None = None
+    rest: bytes = b""
+
+
+NO_COOKIES: Final = Cookies()
+
+
+def read_cookies(header: bytes, session_name: str) -> Cookies:
+    """Read a ``Cookie`` header; a browser sends the same one every time, so the last ones are remembered.
+
+    Of several cookies with one name the first counts: browsers send the one with the longest path first (RFC 6265, section 5.4).
+
+    Args:
+        header: The header; several are joined.
+        session_name: Name of the session cookie where the request is for.
+    """
+    return _read_remembered(header, session_name) if len(header) <= _LONGEST_REMEMBERED else _read(header, session_name)
+
+
+def _read(header: bytes, session_name: str) -> Cookies:
+    found: dict[str, str] = {}
+    rest = []
+    for part in header.decode("latin-1").split(";"):
+        text = part.strip()
+        name, equals, value = text.partition("=")
+        if equals:
+            found.setdefault(name, value)
+        if text and name != session_name:
+            rest.append(text)
+    return Cookies(found.get(session_name), found.get(LANGUAGE_COOKIE), "; ".join(rest).encode("latin-1"))
+
+
+_read_remembered = lru_cache(maxsize=2048)(_read)
 
 
 def confined(values: Iterable[bytes], root: str) -> list[bytes]:
@@ -88,20 +128,14 @@ def confined(values: Iterable[bytes], root: str) -> list[bytes]:
     return kept
 
 
-def without_cookie(headers: Iterable[tuple[bytes, bytes]], name: str) -> list[tuple[bytes, bytes]]:
-    """Return request headers with one cookie taken out.
+def without_session(headers: Iterable[tuple[bytes, bytes]], cookies: Cookies) -> list[tuple[bytes, bytes]]:
+    """Return request headers without the session cookie: no app ever holds what a session can be taken over with.
 
     Args:
         headers: The headers, names in small letters.
-        name: Name of the cookie.
+        cookies: What was read of the ``Cookie`` header.
     """
-    kept = []
-    for key, value in headers:
-        left = value
-        if key == b"cookie":
-            parts = [part.strip() for part in value.decode("latin-1").split(";")]
-            left = "; ".join(part for part in parts if part.partition("=")[0] != name).encode("latin-1")
-            if not left:
-                continue
-        kept.append((key, left))
+    kept = [header for header in headers if header[0] != b"cookie"]
+    if cookies.rest:
+        kept.append((b"cookie", cookies.rest))
     return kept

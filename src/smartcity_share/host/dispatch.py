@@ -10,7 +10,7 @@ from urllib.parse import quote
 import anyio.to_thread
 
 from smartcity_share.host.access import Decision, actor_in, actor_on_console, decide
-from smartcity_share.host.cookies import cookie_name, cookie_value, without_cookie
+from smartcity_share.host.cookies import cookie_name, read_cookies, without_session
 from smartcity_share.host.csrf import SAFE_METHODS, is_forged
 from smartcity_share.host.denial import Denials
 from smartcity_share.host.exchange import Exchange
@@ -22,7 +22,7 @@ from smartcity_share.host.routing import OWN_SPACE, Place, RegionContext, Region
 from smartcity_share.host.shells import Shells
 from smartcity_share.host.visit import REQUEST_ID_KEY, VISIT_KEY, Visit
 from smartcity_share.install.records import InstallationState
-from smartcity_share.toolkit.language import LANGUAGE_COOKIE, choose_language
+from smartcity_share.toolkit.language import choose_language
 from smartcity_share.toolkit.request import ACTOR_KEY, INSTALLATION_KEY, SHELL_KEY
 
 if TYPE_CHECKING:
@@ -71,25 +71,26 @@ class Dispatch:
             Refusal: The request is answered by the host with an error.
             Redirect: The reader is sent elsewhere.
         """
-        if self._mounts.changed():
-            self._apps.renew()
-            self._shells.forget()
-        self._shells.turn_hour()
+        if self._mounts.time_to_look():
+            self._look()
         visit = exchange.visit
         place = place_of(scope["path"], region_by_host)
         if place.region is None:
-            self._refuse_forgery(scope, visit, has_session_cookie=False)
+            _refuse_forgery(scope, visit)
             await self._call_console(scope, exchange, None, Decision.ALLOW)
             return
-        region = await self._region(place.region, by_host=region_by_host is not None)
+        by_host = region_by_host is not None
+        region = self._regions.context(place.region, by_host=by_host) or await self._region(place.region, by_host=by_host)
         visit.region = region
         exchange.root = region.root_path
         own = place.app in ("", OWN_SPACE)
         if own and place.below.startswith(f"/{OWN_SPACE}/static/"):
             await self._call_console(scope, exchange, region, Decision.ALLOW)
             return
-        await self._recognise(visit, region)
-        await self._refuse_forged(scope, visit, region, "" if own else place.app)
+        if b"cookie" in visit.headers:
+            await self._recognise(visit, region)
+        if scope["method"] not in SAFE_METHODS:
+            await self._refuse_forged(scope, visit, region, "" if own else place.app)
         if not place.below:
             raise Redirect(_slashed(scope), HTTPStatus.TEMPORARY_REDIRECT)
         if own:
@@ -108,36 +109,28 @@ class Dispatch:
 
     # -- region and session --------------------------------------------------------------------------------------------
 
+    def _look(self) -> None:
+        if self._mounts.changed():
+            self._apps.renew()
+            self._shells.forget()
+        self._shells.turn_hour()
+
     async def _region(self, code: str, *, by_host: bool) -> RegionContext:
-        region = self._regions.context(code, by_host=by_host)
-        if region is not None:
-            return region
         if not self._regions.known(code):
             raise Refusal(HTTPStatus.NOT_FOUND, _NO_REGION)
         self._shells.forget()
         return await anyio.to_thread.run_sync(lambda: self._regions.read(code, by_host=by_host))
 
     async def _recognise(self, visit: Visit, region: RegionContext) -> None:
-        header = visit.headers.get(b"cookie")
-        if header is None:
-            return
-        visit.cookies = header.decode("latin-1")
-        token = cookie_value(visit.cookies, cookie_name(region.root_path, secure=visit.secure_cookies))
+        visit.cookies = read_cookies(visit.headers[b"cookie"], cookie_name(region.root_path, secure=visit.secure_cookies))
+        token = visit.cookies.token
         if token is not None:
-            visit.has_session_cookie = True
-            visit.session = await self._services.sessions.read(region.code, token)
-
-    def _refuse_forgery(self, scope: Scope, visit: Visit, *, has_session_cookie: bool) -> None:
-        if is_forged(
-            scope["method"], visit.headers, scheme=visit.scheme, host=visit.host, has_session_cookie=has_session_cookie
-        ):
-            raise Refusal(HTTPStatus.FORBIDDEN, "This was sent from another site. Open the page here and send it again.")
+            sessions = self._services.sessions
+            visit.session = sessions.remembered(region.code, token) or await sessions.read(region.code, token)
 
     async def _refuse_forged(self, scope: Scope, visit: Visit, region: RegionContext, app: str) -> None:
-        if scope["method"] in SAFE_METHODS:
-            return
         try:
-            self._refuse_forgery(scope, visit, has_session_cookie=visit.has_session_cookie)
+            _refuse_forgery(scope, visit)
         except Refusal:
             await self._denials.record(visit, region, actor_on_console(visit.session), app, scope, "request.forged")
             raise
@@ -204,26 +197,29 @@ class Dispatch:
             "state": runtime.state,
             INSTALLATION_KEY: installation,
             ACTOR_KEY: actor,
-            SHELL_KEY: await self._shell(visit, region, app),
+            SHELL_KEY: self._known_shell(visit, region, app) or await self._shell(visit, region, app),
             REQUEST_ID_KEY: visit.request_id,
         }
-        if visit.has_session_cookie:  # no app ever holds what a session can be taken over with
-            name = cookie_name(region.root_path, secure=visit.secure_cookies)
-            found["headers"] = without_cookie(scope["headers"], name)
+        if visit.cookies.token is not None:
+            found["headers"] = without_session(scope["headers"], visit.cookies)
+        client = scope.get("client")
+        if client is None or client[0] != visit.address:
+            found["client"] = (visit.address, 0)
         exchange.own = False
         await runtime.asgi(found, exchange.receive, exchange.send)
 
+    def _known_shell(self, visit: Visit, region: RegionContext, app: str) -> Shell | None:
+        return self._shells.get(self._shells.key(region, app, _language(visit, region), visit.session))
+
     async def _shell(self, visit: Visit, region: RegionContext, app: str) -> Shell:
-        chosen = cookie_value(visit.cookies, LANGUAGE_COOKIE) if visit.cookies else None
-        language = choose_language(region.languages, chosen=chosen) if chosen else region.languages[0]
-        found = self._shells.get(self._shells.key(region, app, language, visit.session))
+        found = self._known_shell(visit, region, app)
         if found is not None:
             return found
         mounts = self._mounts.get(region.code)
         if mounts is None:
             mounts = await self._mounts.read(region.code)
         manifests = await anyio.to_thread.run_sync(self._manifests, tuple(mounts.values()))
-        return self._shells.build(region, app, language, visit.session, manifests)
+        return self._shells.build(region, app, _language(visit, region), visit.session, manifests)
 
     def _manifests(self, mounts: Iterable[Mount]) -> list[tuple[str, Manifest]]:
         found = [
@@ -232,6 +228,17 @@ class Dispatch:
             if mount.record.state is InstallationState.ACTIVE
         ]
         return [(app, manifest) for app, manifest in found if manifest is not None]
+
+
+def _language(visit: Visit, region: RegionContext) -> str:
+    chosen = visit.cookies.language
+    return region.languages[0] if chosen is None else choose_language(region.languages, chosen=chosen)
+
+
+def _refuse_forgery(scope: Scope, visit: Visit) -> None:
+    has_cookie = visit.cookies.token is not None
+    if is_forged(scope["method"], visit.headers, scheme=visit.scheme, host=visit.host, has_session_cookie=has_cookie):
+        raise Refusal(HTTPStatus.FORBIDDEN, "This was sent from another site. Open the page here and send it again.")
 
 
 def _slashed(scope: Scope) -> str:

@@ -60,7 +60,6 @@ class Exchange:
         "_body_seconds",
         "_body_total_seconds",
         "_held",
-        "_https",
         "_loop",
         "_receive",
         "_send",
@@ -101,7 +100,6 @@ class Exchange:
         self._body_end = 0.0
         self._body_limit = body_limit
         self._held: list[Message] | None = None
-        self._https = visit.scheme == "https"
         self._receive = receive
         self._send = send
         self._loop = loop
@@ -153,13 +151,9 @@ class Exchange:
     async def send(self, message: Message) -> None:
         """Hand a part of the answer to the server; the beginning of it gets the headers of the house."""
         kind = message["type"]
-        if self._held is not None or (kind == "http.response.start" and message["status"] == _APP_ERROR and not self.own):
+        if not self.own and (self._held is not None or message.get("status") == _APP_ERROR):
             await self._hold(message)
             return
-        await self._pass_on(message)
-
-    async def _pass_on(self, message: Message) -> None:
-        kind = message["type"]
         if kind == "http.response.start":
             if self.started:
                 raise RuntimeError("The answer was begun twice.")
@@ -168,17 +162,16 @@ class Exchange:
             headers = answer_headers(
                 message.get("headers", ()),
                 request_id=visit.request_id.encode("ascii"),
-                https=self._https,
+                https=visit.scheme == "https",
                 root=self.root,
                 signed_in=visit.session is not None,
-                own=self.own,
+                own=self.own and self._held is None,
             )
             message = {**message, "headers": headers}
         elif kind == "http.response.body" and not message.get("more_body", False):
             self.finished = True
-        now = self._loop.time()
         self.waiting = Waiting.READER
-        self.deadline = now + self._answer_seconds
+        self.deadline = self._loop.time() + self._answer_seconds
         await self._send(message)
         self.waiting = Waiting.APP
 
@@ -190,9 +183,11 @@ class Exchange:
             await self._let_go()
 
     async def _let_go(self) -> None:
-        held, self._held = self._held or [], None
+        held = self._held or []
+        self.own = True  # what is held passes, its cookies still confined; and so does what follows it
         for message in held:
-            await self._pass_on(message)
+            await self.send(message)
+        self._held = None
 
     async def require_finished(self) -> None:
         """Send what is still held back, and refuse an app that returned too early.

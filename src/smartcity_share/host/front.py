@@ -7,7 +7,6 @@ import secrets
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from smartcity_share.host.cookies import is_loopback_name
 from smartcity_share.host.paths import checked_path
 from smartcity_share.host.proxies import Proxies, given_request_id
 from smartcity_share.host.refusal import Refusal
@@ -47,11 +46,18 @@ class Front:
         headers: Headers = dict(given)
         if len(headers) != len(given):
             headers = _joined(given)
-        origin = self._proxies.origin(scope, headers)
-        request_id = (given_request_id(headers) if origin.trusted else None) or f"{self._prefix}{next(self._numbers):07x}"
-        host = headers.get(b"host", b"").decode("latin-1").lower()
-        secure = self._secure_cookies and (origin.scheme == "https" or not is_loopback_name(host))
-        return Visit(request_id, origin.address, origin.scheme, host, secure or origin.scheme == "https", headers)
+        address, scheme, trusted = self._proxies.origin(scope, headers)
+        request_id = given_request_id(headers) if trusted else None
+        name = self._names.find(headers.get(b"host"))
+        secure = scheme == "https" or (self._secure_cookies and not (name is not None and name.is_loopback))
+        return Visit(
+            request_id or f"{self._prefix}{next(self._numbers):07x}",
+            address,
+            scheme,
+            "" if name is None else name.text,
+            secure,
+            headers,
+        )
 
     def check(self, scope: Mapping[str, Any], visit: Visit) -> str | None:
         """Refuse a request that is malformed.
@@ -64,16 +70,18 @@ class Front:
         """
         if scope["method"] not in METHODS:
             raise Refusal(HTTPStatus.NOT_IMPLEMENTED, "This kind of request is not known here.", end_connection=True)
-        given = scope["headers"]
-        if len(given) > MOST_HEADERS or sum(map(len, visit.headers.values())) > LONGEST_HEADERS:
+        given, headers = scope["headers"], visit.headers
+        if len(given) > MOST_HEADERS or sum(map(len, headers.values())) > LONGEST_HEADERS:
             raise Refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The request is too large.", end_connection=True)
-        if len(visit.headers) != len(given):
+        if len(headers) != len(given):
             names = [name for name, _ in given]
             if any(names.count(name) > 1 for name in _ONCE):
                 raise Refusal(HTTPStatus.BAD_REQUEST, "A header is given twice.", end_connection=True)
-        region = self._names.find(visit.headers.get(b"host"))[1]
+        name = self._names.find(headers.get(b"host"))
+        if name is None:
+            raise Refusal(HTTPStatus.BAD_REQUEST, "The host name of the request is not valid.")
         checked_path(scope)
-        return region
+        return name.region
 
 
 def _joined(given: list[tuple[bytes, bytes]]) -> Headers:

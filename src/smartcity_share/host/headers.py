@@ -1,12 +1,13 @@
-"""The security headers of every answer. An app may be stricter than they are and never weaker.
+"""The security headers of every answer; those that rule documents go out with whatever could be shown as one.
 
-A second ``Content-Security-Policy`` of an app goes out beside the host's: browsers enforce both, so it can only take away.
-Every other header named here is the host's alone.
+An app may be stricter than they are and never weaker: a second ``Content-Security-Policy`` of an app goes out beside the host's,
+and browsers enforce both, so it can only take away. Every other header named here is the host's alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from smartcity_share.host.cookies import confined
@@ -28,20 +29,42 @@ PERMISSIONS_POLICY: Final = (
 STRICT_TRANSPORT: Final = b"max-age=31536000"
 
 _ALWAYS: Final[tuple[Header, ...]] = (
-    (b"content-security-policy", CONTENT_SECURITY_POLICY),
     (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+_DOCUMENT: Final[tuple[Header, ...]] = (
+    *_ALWAYS,
+    (b"content-security-policy", CONTENT_SECURITY_POLICY),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"same-origin"),
     (b"permissions-policy", PERMISSIONS_POLICY),
     (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
 )
-_HTTPS: Final[tuple[Header, ...]] = (*_ALWAYS, (b"strict-transport-security", STRICT_TRANSPORT))
+_HTTPS: Final[Header] = (b"strict-transport-security", STRICT_TRANSPORT)
+_BY_KIND: Final = {
+    (https, data): (*(_ALWAYS if data else _DOCUMENT), *((_HTTPS,) if https else ()))
+    for https in (True, False)
+    for data in (True, False)
+}
+
+DATA_TYPES: Final = frozenset(
+    {
+        b"application/json",
+        b"application/geo+json",
+        b"text/css",
+        b"image/png",
+        b"image/jpeg",
+        b"image/webp",
+        b"image/avif",
+        b"font/woff2",
+    }
+)
+"""What no browser ever shows as a document or runs, given ``nosniff``: the headers that rule documents are left out."""
 _NO_STORE: Final[Header] = (b"cache-control", b"no-store")
 
 _HOST_OWNED: Final = frozenset(
     {
-        *(name for name, _ in _HTTPS if name != b"content-security-policy"),
+        *(name for name, _ in (*_DOCUMENT, _HTTPS) if name != b"content-security-policy"),
         b"access-control-allow-credentials",
         b"clear-site-data",
         b"content-security-policy-report-only",
@@ -54,7 +77,7 @@ _HOST_OWNED: Final = frozenset(
         b"x-request-id",
     }
 )
-_LOOKED_AT: Final = _HOST_OWNED | {b"set-cookie", b"cache-control"}
+_LOOKED_AT: Final = _HOST_OWNED | {b"set-cookie", b"cache-control", b"content-type"}
 
 
 def answer_headers(
@@ -73,6 +96,7 @@ def answer_headers(
     headers: list[Header] = []
     cookies: list[bytes] = []
     cached = False
+    kinds: list[bytes] = []
     for header in given:
         name = header[0]
         if name not in _LOOKED_AT:
@@ -83,12 +107,20 @@ def answer_headers(
                 continue
             if name in _HOST_OWNED:
                 continue
-            cached = True
+            if name == b"content-type":
+                kinds.append(header[1])
+            else:
+                cached = True
         headers.append(header)
     if cookies:
         headers += [(b"set-cookie", value) for value in (cookies if own else confined(cookies, root))]
     if signed_in and not cached:
         headers.append(_NO_STORE)
     headers.append((b"x-request-id", request_id))
-    headers += _HTTPS if https else _ALWAYS
+    headers += _BY_KIND[https, len(kinds) == 1 and _is_data(kinds[0])]
     return headers
+
+
+@lru_cache(maxsize=256)
+def _is_data(content_type: bytes) -> bool:
+    return content_type.partition(b";")[0].strip().lower() in DATA_TYPES

@@ -62,12 +62,13 @@ class Mounts:
         self._revision: int | None = None
         self._regions: dict[str, dict[str, Mount]] = {}
 
+    def time_to_look(self) -> bool:
+        """Whether what is known of the ledger is too old."""
+        return self._monotonic() >= self._look_at
+
     def changed(self) -> bool:
-        """Look at the ledger if it is time to; True where it changed since the last look, and what was known is dropped."""
-        now = self._monotonic()
-        if now < self._look_at:
-            return False
-        self._look_at = now + self._look_seconds
+        """Look at the ledger; True where it changed since the last look, and what was known is dropped."""
+        self._look_at = self._monotonic() + self._look_seconds
         revision = self._instance.ledger.revision()
         if revision == self._revision:
             return False

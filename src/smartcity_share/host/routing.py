@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import attrs
 
 from smartcity_share.errors import InstanceError, ProfileError, RegionNotFoundError
+from smartcity_share.host.cookies import is_loopback_name
 from smartcity_share.host.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -39,16 +40,17 @@ class RegionContext:
         profile: Its profile.
         root_path: Where its addresses begin: ``/71.08``, or empty under a host name of its own.
         by_host: Whether it is reached by a host name of its own.
+        languages: The languages of the region, the first is its own.
     """
 
     code: str
     profile: RegionProfile
     root_path: str
     by_host: bool
+    languages: tuple[str, ...] = attrs.field(init=False)
 
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """The languages of the region, the first is its own."""
+    @languages.default
+    def _of_profile(self) -> tuple[str, ...]:
         return tuple(self.profile.languages)
 
 
@@ -92,8 +94,22 @@ def place_of(path: str, region_by_host: str | None) -> Place:
     return Place(region, root, app, f"/{rest[1]}" if len(rest) > 1 else "")
 
 
+class HostName(NamedTuple):
+    """A ``Host`` header.
+
+    Attributes:
+        text: The header in small letters.
+        region: Code of the region the name belongs to; None for every other name.
+        is_loopback: Whether it names this machine itself.
+    """
+
+    text: str
+    region: str | None
+    is_loopback: bool
+
+
 class HostNames:
-    """Checks ``Host`` headers and finds the region a host name belongs to.
+    """Reads ``Host`` headers and finds the region a host name belongs to.
 
     Args:
         hosts: Host name -> code of a region, from ``instance.toml``.
@@ -101,27 +117,26 @@ class HostNames:
 
     def __init__(self, hosts: Mapping[str, str]) -> None:
         self._hosts = {name.lower(): code for name, code in hosts.items()}
-        self._known: dict[bytes, tuple[str, str | None]] = {}
+        self._known: dict[bytes | None, HostName | None] = {}
 
-    def find(self, header: bytes | None) -> tuple[str, str | None]:
-        """Return the header in small letters and the region its host name belongs to, None for every other name.
-
-        Raises:
-            Refusal: 400 where it is missing or no host name.
-        """
-        found = self._known.get(header) if header is not None else None
-        if found is not None:
-            return found
-        text = "" if header is None or len(header) > _LONGEST_HOST else header.decode("latin-1").lower()
-        if not _HOST.fullmatch(text):
-            raise Refusal(HTTPStatus.BAD_REQUEST, "The host name of the request is not valid.")
-        name = text if text.endswith("]") else text.rpartition(":")[0] or text
-        found = (text, self._hosts.get(name))
-        if len(self._known) >= _MOST_REMEMBERED:
-            self._known.clear()
-        if header is not None:
+    def find(self, header: bytes | None) -> HostName | None:
+        """Return what a header says; None where it is missing or no host name."""
+        try:
+            return self._known[header]
+        except KeyError:
+            found = self._read(header)
+        if header is None or len(header) <= _LONGEST_HOST:
+            if len(self._known) >= _MOST_REMEMBERED:
+                self._known.clear()
             self._known[header] = found
         return found
+
+    def _read(self, header: bytes | None) -> HostName | None:
+        text = "" if header is None or len(header) > _LONGEST_HOST else header.decode("latin-1").lower()
+        if not _HOST.fullmatch(text):
+            return None
+        name = text if text.endswith("]") else text.rpartition(":")[0] or text
+        return HostName(text, self._hosts.get(name), is_loopback_name(text))
 
 
 class Regions:

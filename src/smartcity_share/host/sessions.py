@@ -107,7 +107,7 @@ class Sessions:
         connection.execute(delete(tables.sessions).where(tables.sessions.c.ends_at <= stamp(now)))
         connection.execute(
             tables.sessions.insert().values(
-                token_hash=hash_token(token),
+                token_hash=_digest(token),
                 account=account.id,
                 region=account.region,
                 opened_at=stamp(now),
@@ -117,6 +117,13 @@ class Sessions:
         )
         return token
 
+    def remembered(self, region: str, token: str) -> Session | None:
+        """Return the session of a token if it was read a moment ago and is of this region; waits for nothing."""
+        known = self._known.get(_digest(token))
+        if known is None or known.until <= self._monotonic() or known.session.region != region:
+            return None
+        return known.session
+
     async def read(self, region: str, token: str) -> Session | None:
         """Return the session of a token, or None: unknown, ended, disabled, or of another region.
 
@@ -124,16 +131,9 @@ class Sessions:
             region: Code of the region the request is for.
             token: What the cookie holds.
         """
-        if len(token) != _TOKEN_LENGTH:
+        if len(token) != _TOKEN_LENGTH or not token.isascii():
             return None
-        try:
-            digest = hash_token(token)
-        except UnicodeEncodeError:
-            return None
-        known = self._known.get(digest)
-        if known is not None and known.until > self._monotonic():
-            return known.session if known.session.region == region else None
-        return await anyio.to_thread.run_sync(self._read, region, digest)
+        return self.remembered(region, token) or await anyio.to_thread.run_sync(self._read, region, _digest(token))
 
     def close(self, session: Session) -> None:
         """End a session: sign-out. Called in a worker thread."""
@@ -191,6 +191,6 @@ class Sessions:
         return session
 
 
-def hash_token(token: str) -> bytes:
+def _digest(token: str) -> bytes:
     """Return what is stored of a token."""
-    return hashlib.sha256(token.encode("ascii")).digest()
+    return hashlib.sha256(token.encode("latin-1")).digest()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from smartcity_share.host.cookies import NO_COOKIES, Cookies
+
 if TYPE_CHECKING:
     from smartcity_share.host.routing import RegionContext
     from smartcity_share.host.sessions import Session
@@ -26,13 +28,12 @@ class Visit:
         request_id: Names the request in answers, log and audit trail.
         address: Address of the client, behind trusted proxies the one they forwarded.
         scheme: ``http`` or ``https``, as the client sees it.
-        host: The ``Host`` header in small letters, with its port if it has one.
+        host: The ``Host`` header in small letters, with its port if it has one; empty where it is no host name.
         secure_cookies: Whether cookies are sent over https only.
         headers: The request's headers.
         region: The region, once it is known.
         app: Id of the app, once it is known.
-        cookies: The ``Cookie`` header, once the region is known.
-        has_session_cookie: Whether the cookie of a session came with it, good or not.
+        cookies: What its cookies say, once the region is known.
         session: The session, where the cookie was good.
     """
 
@@ -44,8 +45,7 @@ class Visit:
     headers: Headers
     region: RegionContext | None = None
     app: str = ""
-    cookies: str = ""
-    has_session_cookie: bool = False
+    cookies: Cookies = NO_COOKIES
     session: Session | None = None
 
     def text(self, name: bytes) -> str:
