@@ -41,6 +41,11 @@ def region_option(command: _Command) -> _Command:
     )(command)
 
 
+def only_region_option(command: _Command) -> _Command:
+    """Add ``--region`` to a command that looks at all regions without it."""
+    return click.option("--region", "-r", metavar="CODE", help="Only this region, by code or name; all if not given.")(command)
+
+
 def json_option(command: _Command) -> _Command:
     """Add ``--json``."""
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)

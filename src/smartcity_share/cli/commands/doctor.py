@@ -13,8 +13,8 @@ from smartcity_share.cli.instance_option import (
     chosen_region,
     instance_option,
     json_option,
+    only_region_option,
     opened_instance,
-    region_option,
 )
 from smartcity_share.cli.render import print_json
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--timeout", type=click.FloatRange(0.1, 600), help="Seconds an app has to say how it is; see instance.toml.")
 @click.option("--undo", metavar="OPERATION", help="Undo an operation that was cut off, or whose undoing failed.")
-@region_option
+@only_region_option
 @instance_option
 @json_option
 def doctor(timeout: float | None, undo: str | None, region: str | None, folder: Path, as_json: bool) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from smartcity_share.cli.instance_option import chosen_region, instance_option, json_option, opened_instance, region_option
+from smartcity_share.cli.instance_option import chosen_region, instance_option, json_option, only_region_option, opened_instance
 from smartcity_share.cli.render import print_json, print_table
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@region_option
+@only_region_option
 @instance_option
 @json_option
 def status(region: str | None, folder: Path, as_json: bool) -> None:
