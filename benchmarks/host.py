@@ -1,0 +1,358 @@
+"""Claims: through the host (region, session, roles) an endpoint keeps 0.85 of its speed on bare Starlette; 514 regions change nothing.
+
+The same app is served twice by uvicorn, one process each: bare, and by ``smartcity serve`` behind a permission that a signed-in
+session carries. A third server has 514 regions configured. All three are measured in turns, in the same run. Counted are requests
+per second of processor time of the server process, which what else the machine does disturbs least; requests per second of the
+clock stand beside it. Memory per idle installation is what an instance with every region's app opened takes more, by region.
+
+    python benchmarks/host.py [--seconds S] [--rounds N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final, NamedTuple
+from urllib.request import ProxyHandler, build_opener
+
+from smartcity_share.cli.journey.server import free_port, serving
+from smartcity_share.cli.journey.visitor import Visitor
+from smartcity_share.cli.main import execute
+from smartcity_share.regions.table import all_regions
+
+REGION: Final = "13.10"
+MANY: Final = 514
+CONNECTIONS: Final = 16
+SLOWEST: Final = 0.85
+FLAT: Final = 0.95
+MOST_KB: Final = 100.0
+
+PROJECT: Final = {
+    "pyproject.toml": """\
+[build-system]
+requires = ["hatchling>=1.27"]
+build-backend = "hatchling.build"
+
+[project]
+name = "smartcity-bench"
+version = "1.0"
+description = "An app to measure the host with"
+requires-python = ">=3.11"
+
+[project.entry-points."smartcity_share.apps"]
+bench = "smartcity_bench.plugin"
+
+[tool.hatch.build.targets.wheel]
+packages = ["src/smartcity_bench"]
+""",
+    "src/smartcity_bench/__init__.py": "",
+    "src/smartcity_bench/plugin.py": '''\
+"""A JSON endpoint and a page of 50 rows, as the comparison of frameworks in apps.md has them."""
+
+from jinja2 import Environment
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse, JSONResponse
+from starlette.routing import Route
+
+from smartcity_share import hookimpl
+
+ROWS = [{"number": n, "text": f"Laporan {n}", "office": "Dinas", "state": "baru"} for n in range(50)]
+PAGE = Environment(autoescape=True).from_string(
+    "<!doctype html><title>Daftar</title><table>{% for row in rows %}<tr><td>{{ row.number }}</td><td>{{ row.text }}</td>"
+    "<td>{{ row.office }}</td><td>{{ row.state }}</td></tr>{% endfor %}</table>"
+)
+
+
+async def data(request):
+    return JSONResponse({"number": 7, "state": "baru", "office": "Dinas", "open": True})
+
+
+async def page(request):
+    return HTMLResponse(PAGE.render(rows=ROWS))
+
+
+app = Starlette(routes=[Route("/json", data), Route("/page", page), Route("/open", data)])
+
+
+@hookimpl
+def asgi_app():
+    return app
+''',
+    "src/smartcity_bench/smartcity.toml": """\
+manifest_version = 1
+host_api = ">=1.0,<2"
+
+[app]
+id = "bench"
+title = { id = "Ukur", en = "Bench" }
+summary = { id = "Untuk mengukur", en = "To measure with" }
+category = "public-service"
+status = "stable"
+
+[origin]
+agency = "benchmarks"
+contacts = [{ name = "Benchmarks", email = "bench@contoh.example" }]
+
+[terms]
+agreement_required = false
+
+[audience]
+region_kinds = ["provinsi", "kabupaten", "kota"]
+users = ["officials"]
+
+[[role]]
+id = "reader"
+title = { id = "Pembaca", en = "Reader" }
+permissions = ["read"]
+
+[[page]]
+path = "/"
+access = "permission"
+permission = "read"
+
+[[page]]
+path = "/open"
+access = "public"
+
+[lifecycle]
+data_epoch = 1
+
+[localisation]
+complete = ["id", "en"]
+""",
+}
+
+
+class Load(NamedTuple):
+    """One measurement of a server.
+
+    Attributes:
+        per_cpu: Requests per second of processor time of the server.
+        per_second: Requests per second of the clock.
+    """
+
+    per_cpu: float
+    per_second: float
+
+
+class Server(NamedTuple):
+    """A server under measurement.
+
+    Attributes:
+        name: How it is called in the table.
+        port: Its port on the loopback address.
+        pid: Its process.
+        prefix: What stands before the addresses of the app.
+        cookie: The session it is asked with.
+    """
+
+    name: str
+    port: int
+    pid: int
+    prefix: str
+    cookie: str
+
+
+def smartcity(*words: str | Path) -> None:
+    """Run a command of ``smartcity``, and end when it refuses."""
+    output = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    try:
+        code = execute([str(word) for word in words])
+    finally:
+        os.dup2(output, 1)
+        os.close(output)
+    if code:
+        sys.exit(f"smartcity {words[0]} ended with code {code}")
+
+
+def write_project(folder: Path) -> Path:
+    """Write the measured app as a project."""
+    for name, content in PROJECT.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content, "utf-8")
+    return folder
+
+
+def make_instance(folder: Path, wheel: Path, regions: list[str], *, installed: list[str]) -> Path:
+    """Make an instance for regions, with the app in some of them and an official who may open it in one."""
+    smartcity("init", folder, *(word for code in regions for word in ("--region", code)))
+    for code in installed:
+        smartcity("install", "bench", "--from", wheel, "--region", code, "--yes", "--instance", folder)
+    read, write = os.pipe()
+    os.write(write, b"a-long-enough-passphrase\n")
+    os.close(write)
+    words = ["user", "add", "reader", "--name", "Reader", "--role", "bench:reader", "--password-stdin", "--region", REGION]
+    command = [sys.executable, "-m", "smartcity_share", *words, "--instance", str(folder)]
+    with os.fdopen(read) as password:
+        subprocess.run(command, stdin=password, check=True, stdout=subprocess.DEVNULL)
+    return folder
+
+
+def signed_in(base: str) -> str:
+    """Sign in as a browser does and return the Cookie header of the session."""
+    visitor = Visitor(base)
+    form = visitor.get(f"/{REGION}/_/masuk").form("login", "password")
+    visitor.submit(form, {"login": "reader", "password": "a-long-enough-passphrase"})
+    page = visitor.get(f"/{REGION}/bench/json")
+    if page.status != 200:
+        sys.exit(f"the measured page answered {page.status}")
+    return "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
+
+
+@contextmanager
+def bare(project: Path, port: int) -> Iterator[int]:
+    """Serve the app alone with the settings ``smartcity serve`` gives uvicorn."""
+    program = (
+        "import uvicorn; from smartcity_bench.plugin import app;"
+        f"uvicorn.run(app, port={port}, log_level='warning', access_log=False, server_header=False, proxy_headers=False, ws='none')"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": str(project / "src")}) as server:
+        opener = build_opener(ProxyHandler({}))
+        for _ in range(200):
+            try:
+                opener.open(f"http://127.0.0.1:{port}/json", timeout=2).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield server.pid
+        server.terminate()
+
+
+def processor_seconds(pid: int) -> float:
+    """Return what a process has used of the processor so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident_kb(pid: int) -> float:
+    """Return the memory a process shares with nobody, in kB."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return float(sum(int(line.split()[1]) for line in lines if line.startswith(("Private_Clean", "Private_Dirty"))))
+
+
+def process_of(port: int) -> int:
+    """Return the process that listens on a port of the loopback address."""
+    wanted = f"0100007F:{port:04X}"
+    inode = next(line.split()[9] for line in Path("/proc/net/tcp").read_text().splitlines() if line.split()[1] == wanted)
+    for entry in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            if os.readlink(entry) == f"socket:[{inode}]":
+                return int(entry.parts[2])
+        except OSError:
+            continue
+    sys.exit(f"no process listens on {port}")
+
+
+async def _connection(port: int, request: bytes, until: float, done: list[int]) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    while time.monotonic() < until:
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 200"):
+            sys.exit(f"a measured request was answered {head[:60]!r}")
+        length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0])
+        await reader.readexactly(length)
+        done[0] += 1
+    writer.close()
+
+
+async def _drive(port: int, request: bytes, seconds: float) -> int:
+    done = [0]
+    until = time.monotonic() + seconds
+    await asyncio.gather(*(_connection(port, request, until, done) for _ in range(CONNECTIONS)))
+    return done[0]
+
+
+def measure(server: Server, path: str, seconds: float) -> Load:
+    """Ask a server for one address over kept connections, for some seconds."""
+    cookie = f"Cookie: {server.cookie}\r\n" if server.cookie else ""
+    request = f"GET {server.prefix}{path} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n{cookie}\r\n".encode()
+    before, began = processor_seconds(server.pid), time.monotonic()
+    count = asyncio.run(_drive(server.port, request, seconds))
+    took = time.monotonic() - began
+    return Load(count / (processor_seconds(server.pid) - before), count / took)
+
+
+def main() -> int:
+    """Measure, print, and return 1 where a claim does not hold."""
+    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    options.add_argument("--seconds", type=float, default=3.0)
+    options.add_argument("--rounds", type=int, default=5)
+    chosen = options.parse_args()
+    regions = [region.code for region in all_regions() if region.autonomous and len(region.code) == 5][: MANY - 1]
+    regions = sorted({REGION, *regions})
+    with tempfile.TemporaryDirectory() as work, ExitStack() as servers:
+        folder = Path(work)
+        project = write_project(folder / "project")
+        smartcity("build", project, "-o", folder)
+        wheel = next(folder.glob("*.whl"))
+        one = make_instance(folder / "one", wheel, [REGION], installed=[REGION])
+        many = make_instance(folder / "many", wheel, regions, installed=regions)
+        port = free_port()
+        known = [Server("bare Starlette", port, servers.enter_context(bare(project, port)), "", "")]
+        for name, instance in (("one region", one), (f"{len(regions)} regions", many)):
+            base = servers.enter_context(serving(instance, free_port()))
+            port = int(base.rpartition(":")[2])
+            known.append(Server(name, port, process_of(port), f"/{REGION}/bench", signed_in(base)))
+        results = compare(known, chosen.seconds, chosen.rounds)
+        memory = memory_per_installation(known[2], regions)
+    failed = report(known, results)
+    print(f"\nmemory per idle installation: {memory:.1f} kB (claim: at most {MOST_KB:g})")
+    return int(failed or memory > MOST_KB)
+
+
+def compare(known: list[Server], seconds: float, rounds: int) -> dict[tuple[str, str], Load]:
+    """Measure every server in turns and return the medians by server and address."""
+    samples: dict[tuple[str, str], list[Load]] = {}
+    for server in known:
+        measure(server, "/json", 1.0)  # everything is loaded and opened
+    for _ in range(rounds):
+        for path in ("/json", "/page"):
+            for server in known:
+                samples.setdefault((server.name, path), []).append(measure(server, path, seconds))
+    return {
+        key: Load(statistics.median(one.per_cpu for one in found), statistics.median(one.per_second for one in found))
+        for key, found in samples.items()
+    }
+
+
+def memory_per_installation(server: Server, regions: list[str]) -> float:
+    """Open the app in every region and return what that took, in kB for each."""
+    visitor = Visitor(f"http://127.0.0.1:{server.port}")
+    before = resident_kb(server.pid)
+    for code in regions:
+        if visitor.get(f"/{code}/bench/open").status != 200:
+            sys.exit(f"the app did not open in {code}")
+    return (resident_kb(server.pid) - before) / len(regions)
+
+
+def report(known: list[Server], results: dict[tuple[str, str], Load]) -> bool:
+    """Print the table; return whether a claim about speed does not hold."""
+    first, single, many = (server.name for server in known)
+    failed = False
+    print(f"{'':<16}{'address':<9}{'requests/CPU s':>15}{'requests/s':>12}{'ratio':>8}")
+    for path in ("/json", "/page"):
+        for server in known:
+            load = results[server.name, path]
+            ratio = load.per_cpu / results[first, path].per_cpu
+            print(f"{server.name:<16}{path:<9}{load.per_cpu:>15.0f}{load.per_second:>12.0f}{ratio:>8.2f}")
+        slow = results[single, path].per_cpu / results[first, path].per_cpu
+        flat = results[many, path].per_cpu / results[single, path].per_cpu
+        failed = failed or slow < SLOWEST or flat < FLAT
+        print(f"  {path}: host/bare {slow:.2f} (claim: {SLOWEST}), many/one {flat:.2f} (claim: {FLAT})")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
