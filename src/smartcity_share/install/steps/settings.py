@@ -100,9 +100,7 @@ class WriteSecrets(Step):
         folder = context.instance.folder
         layout = context.instance.layout
         done = [
-            ref in context.secrets
-            and secret_trouble(layout, ref) is None
-            and read_secret(layout, ref) == context.secrets[ref]
+            ref in context.secrets and secret_trouble(layout, ref) is None and read_secret(layout, ref) == context.secrets[ref]
             for ref in self.put
         ] + [not (folder / ref).exists() for ref in self.drop]
         if all(done):
