@@ -11,6 +11,9 @@ from sqlalchemy import Connection, insert, select
 from smartcity_complaints import model
 from smartcity_complaints.open311.settings import Attribute, Open311Settings
 
+MEDIA: Final = "media_url"
+"""The code under which the address of a picture elsewhere is kept: it is shown to officials and never fetched."""
+
 _CHUNK: Final = 500
 
 

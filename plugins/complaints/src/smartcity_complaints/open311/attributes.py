@@ -8,7 +8,7 @@ from typing import Final
 
 from smartcity_complaints.open311.answers import Answer
 from smartcity_complaints.open311.errors import Fault, UnreadableError
-from smartcity_complaints.open311.kinds import Choice, Kind, Moment, Number, Text
+from smartcity_complaints.open311.kinds import LINES_CONTROL, Choice, Kind, Moment, Number, Text
 from smartcity_complaints.open311.parameters import Pairs
 from smartcity_complaints.open311.settings import Attribute, Datatype
 from smartcity_complaints.web.words import N_
@@ -16,7 +16,7 @@ from smartcity_complaints.web.words import N_
 _PREFIX: Final = "attribute["
 _LONGEST_LINE: Final = 250
 _LONGEST_TEXT: Final = 2000
-_NO_CONTROL: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+_LINES: Final = f"^[^{LINES_CONTROL}]*$"
 
 
 def kind_of(attribute: Attribute) -> Kind:
@@ -25,7 +25,7 @@ def kind_of(attribute: Attribute) -> Kind:
         case Datatype.STRING:
             return Text(_LONGEST_LINE)
         case Datatype.TEXT:
-            return Text(_LONGEST_TEXT, _NO_CONTROL, N_("Leave out control characters."))
+            return Text(_LONGEST_TEXT, _LINES, N_("Leave out control characters."))
         case Datatype.NUMBER:
             return Number()
         case Datatype.DATETIME:

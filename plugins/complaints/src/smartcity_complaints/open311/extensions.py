@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from smartcity_complaints import model, store
-from smartcity_complaints.open311.answers import answers_of, labelled
+from smartcity_complaints.open311.answers import MEDIA, answers_of, labelled
 from smartcity_complaints.open311.context import Context
 from smartcity_complaints.open311.listing import Found
 from smartcity_complaints.open311.moments import write_moment
@@ -65,10 +65,11 @@ class Extensions:
         return {
             "attributes": [
                 {"label": answer.question, "name": answer.code, "value": answer.text, "code": answer.key}
+                # A picture elsewhere was looked at by nobody here.
                 for answer in labelled(
                     self._context.settings.open311,
                     request.kind,
-                    self._answers.get(request.id, ()),
+                    [answer for answer in self._answers.get(request.id, ()) if answer.code != MEDIA],
                     self._context.language,
                 )
             ],

@@ -23,6 +23,8 @@ Schema = dict[str, Any]
 _CONTROL: Final = r"\x00-\x1f\x7f-\x9f"
 ONE_LINE: Final = rf"^[^{_CONTROL}]*$"
 ONE_LINE_WITH_WORDS: Final = rf"^[^{_CONTROL}]*[^\s{_CONTROL}][^{_CONTROL}]*$"
+LINES_CONTROL: Final = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+"""The control characters that text of several lines does not need."""
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _WHOLE: Final = re.compile(r"\d{1,10}", re.ASCII)
@@ -142,10 +144,17 @@ class Whole:
 
 @attrs.frozen
 class Number:
-    """A decimal number; with bounds or without."""
+    """A decimal number; with bounds or without.
+
+    Attributes:
+        least: The lower bound.
+        most: The upper bound.
+        beyond: The sentence for a number outside.
+    """
 
     least: float | None = None
     most: float | None = None
+    beyond: str = N_("Write a number from %(least)s to %(most)s.")
 
     def read(self, text: str) -> float:
         """Return the number."""
@@ -153,7 +162,7 @@ class Number:
         if not math.isfinite(value):
             raise UnreadableError(N_("Write a number with a decimal point, for example -2.5."))
         if (self.least is not None and value < self.least) or (self.most is not None and value > self.most):
-            raise UnreadableError(N_("Write a number from %(least)s to %(most)s."), least=self.least, most=self.most)
+            raise UnreadableError(self.beyond, least=self.least, most=self.most)
         return value
 
     @property

@@ -55,6 +55,10 @@ class Values:
     def __getitem__(self, name: str) -> Any:
         return self._given[name]
 
+    def get(self, name: str) -> Any:
+        """Return what was given, None also where the operation has no such parameter."""
+        return self._given.get(name)
+
 
 def pairs_of(text: bytes) -> Pairs:
     """Return the names and values of a query or of a form.

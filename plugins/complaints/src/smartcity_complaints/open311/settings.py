@@ -95,7 +95,9 @@ class Attribute(BaseModel):
     @model_validator(mode="after")
     def _choices_fit(self) -> Self:
         keys = [choice.key for choice in self.choices]
-        if len(set(keys)) < len(keys):
+        if self.code == "media_url":
+            message = "the attribute code 'media_url' is taken: GeoReport v2 has a parameter of this name"
+        elif len(set(keys)) < len(keys):
             message = f"attribute {self.code!r} of {self.service!r} has the same choice twice"
         elif self.datatype.has_choices and not keys and not self.informs:
             message = f"attribute {self.code!r} of {self.service!r} is a list without choices"

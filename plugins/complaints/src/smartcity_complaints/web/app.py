@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from smartcity_complaints.errors import ReportNotFoundError
-from smartcity_complaints.web import citizen, officials, pictures, style
+from smartcity_complaints.open311 import application as open311
+from smartcity_complaints.open311.context import PATH as OPEN311_PATH
+from smartcity_complaints.web import api_keys, citizen, officials, pictures, style
 from smartcity_complaints.web.frame import page_not_found, report_not_found
 
 
@@ -29,6 +31,10 @@ def application() -> Starlette:
             Route("/petugas/laporan/{number}", officials.detail, methods=["GET"]),
             Route("/petugas/laporan/{number}", officials.step, methods=["POST"]),
             Route("/petugas/laporan/{number}/pelapor", officials.reporter, methods=["POST"]),
+            Route("/petugas/kunci-api", api_keys.keys, methods=["GET"]),
+            Route("/petugas/kunci-api", api_keys.create, methods=["POST"]),
+            Route("/petugas/kunci-api/{key_id:int}/cabut", api_keys.revoke, methods=["POST"]),
+            Mount(OPEN311_PATH, open311.application()),
         ],
         exception_handlers={ReportNotFoundError: report_not_found, 404: page_not_found},
     )

@@ -1,0 +1,153 @@
+"""The interface as programs reach it: in the process with the scope the host sets, and on a real server on the loopback."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import attrs
+import pytest
+import uvicorn
+from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from smartcity_complaints.filing import Filed
+from smartcity_complaints.open311 import api_keys
+from smartcity_complaints.plugin import asgi_app
+from smartcity_complaints.records import Report
+from smartcity_complaints.workflow import Action
+from smartcity_share import Actor, Installation
+from smartcity_share.hooks.installation import VISITOR
+from smartcity_share.toolkit.shell import Shell
+
+BASE = "/71.08/complaints/open311/v2"
+APP: ASGIApp = asgi_app()
+
+
+@attrs.frozen
+class Host:
+    """Sets what the host sets, and nothing more."""
+
+    installation: Installation
+    actor: Actor = VISITOR
+    language: str = "en"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            shell = Shell(
+                region_code=self.installation.region.code,
+                region_name="Kabupaten Contoh",
+                government="Pemerintah Kabupaten Contoh",
+                home_url="/71.08/",
+                static_url="/71.08/_/static/",
+                language=self.language,
+                time_zone=self.installation.region.time_zone,
+            )
+            scope = {
+                **scope,
+                "root_path": "/71.08/complaints",
+                "smartcity.installation": self.installation,
+                "smartcity.actor": self.actor,
+                "smartcity.shell": shell,
+            }
+        await APP(scope, receive, send)
+
+
+@attrs.frozen
+class Answer:
+    """An answer of the interface."""
+
+    status: int
+    headers: Any
+    body: bytes
+    json: Any
+
+    @property
+    def xml(self) -> ET.Element:
+        return ET.fromstring(self.body)  # noqa: S314 - written by the code under test
+
+
+@attrs.frozen
+class Api:
+    """A program: ``api.get("requests.json", status="open")``."""
+
+    client: TestClient
+    key: str = ""
+
+    def get(self, path: str, **query: Any) -> Answer:
+        return self._answer(self.client.get(f"{BASE}/{path}", params=query))
+
+    def post(self, path: str = "requests.json", *, key: str | None = None, **form: Any) -> Answer:
+        sent = {"api_key": self.key if key is None else key, **form}
+        return self._answer(self.client.post(f"{BASE}/{path}", data={n: v for n, v in sent.items() if v is not None}))
+
+    def _answer(self, found: Any) -> Answer:
+        is_json = found.headers["content-type"].startswith("application/json")
+        return Answer(found.status_code, found.headers, found.content, found.json() if is_json else None)
+
+
+@pytest.fixture
+def key(installation: Installation, official: Callable[..., Actor]) -> str:
+    """A valid API key of ``installation``."""
+    return api_keys.create(installation, official(), "Program Contoh")
+
+
+@pytest.fixture
+def connect(installation: Installation) -> Callable[..., Api]:
+    """Make programs: ``connect(of=other, language="id")``."""
+
+    def make(of: Installation | None = None, *, key: str = "", language: str = "en") -> Api:
+        return Api(TestClient(Host(of or installation, language=language), raise_server_exceptions=False), key)
+
+    return make
+
+
+@pytest.fixture
+def api(connect: Callable[..., Api], key: str) -> Api:
+    """A program with a valid key."""
+    return connect(key=key)
+
+
+@pytest.fixture
+def report() -> dict[str, str]:
+    """The least a report needs."""
+    return {
+        "service_code": "waste",
+        "description": "Sampah menumpuk di depan pasar.",
+        "address_string": "Depan pasar, Jalan Contoh 1",
+    }
+
+
+@pytest.fixture
+def public(file: Callable[..., Filed], do: Callable[..., Report]) -> Callable[..., str]:
+    """File reports that an official has released: ``public(kind="road")`` is the number."""
+
+    def make(**changes: Any) -> str:
+        number = file(**changes).number
+        do(number, Action.VERIFY, publish=True)
+        return number
+
+    return make
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[ASGIApp], str]]:
+    """Serve an application on the loopback: ``serve(Host(installation))`` is the address of the interface."""
+    running: list[tuple[uvicorn.Server, threading.Thread, socket.socket]] = []
+
+    def start(app: ASGIApp) -> str:
+        listener = socket.create_server(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+        thread = threading.Thread(target=server.run, args=([listener],))
+        thread.start()
+        running.append((server, thread, listener))
+        return f"http://127.0.0.1:{listener.getsockname()[1]}{BASE}"
+
+    yield start
+    for server, thread, listener in running:
+        server.should_exit = True
+        thread.join(timeout=20)
+        listener.close()
