@@ -47,7 +47,7 @@ def test_an_account_is_added_with_a_password_from_standard_input(run: Run, insta
     assert (result.exit_code, result.output) == (0, "Added ani to region 71.08.\n")
     account = make_services(instance).accounts.password_matches("71.08", "ani", PASSWORD)
     assert account is not None
-    assert (account.roles, account.must_change) == ({"console": {"admin"}}, False)
+    assert (account.roles, account.must_change) == ({"console": frozenset({"admin"})}, False)
 
 
 def test_a_password_is_asked_for_twice_and_not_shown(run: Run) -> None:

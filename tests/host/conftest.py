@@ -103,9 +103,11 @@ async def nothing(scope, receive, send):
 
 
 starlette = Starlette(routes=[
-    Route("/front", show), Route("/show", show), Route("/body", body, methods=["POST", "PUT"]), Route("/boom", boom), Route("/half", half),
-    Route("/hang", hang), Route("/leave", leave), Route("/weaken", weaken), Mount("/inner", routes=[Route("/leaf/{number}", leaf, name="leaf")], name="inner"),
-    Route("/desk", desk), Route("/desk/{rest:path}", desk, methods=["GET", "POST", "PUT", "DELETE"]), Route("/staff", show), Route("/reports/{number}", show, methods=["GET", "POST"]),
+    Route("/front", show), Route("/show", show), Route("/body", body, methods=["POST", "PUT"]),
+    Route("/boom", boom), Route("/half", half), Route("/hang", hang), Route("/leave", leave), Route("/weaken", weaken),
+    Mount("/inner", routes=[Route("/leaf/{number}", leaf, name="leaf")], name="inner"),
+    Route("/desk", desk), Route("/desk/{rest:path}", desk, methods=["GET", "POST", "PUT", "DELETE"]),
+    Route("/staff", show), Route("/reports/{number}", show, methods=["GET", "POST"]),
     Mount("/nothing", app=nothing), Route("/undeclared", show),
 ])
 

@@ -13,7 +13,11 @@ from tests.host.conftest import CITY, NORTH, PASSWORD, Town, fast_hashes
 
 def test_an_account_is_added_and_found_whatever_the_case_of_its_login(town: Town) -> None:
     account = town.add("Ani.M", roles={"echo": ["head"], "console": ["admin"]})
-    assert (account.login, account.name, account.roles) == ("ani.m", "Ani Mokodompit", {"console": {"admin"}, "echo": {"head"}})
+    assert (account.login, account.name, account.roles) == (
+        "ani.m",
+        "Ani Mokodompit",
+        {"console": frozenset({"admin"}), "echo": frozenset({"head"})},
+    )
     assert town.services.accounts.find(NORTH, " ANI.M ") == account
     assert town.services.accounts.list(NORTH) == (account,)
 
@@ -97,7 +101,7 @@ def test_roles_of_an_app_that_left_the_region_stay_without_being_given_anew(town
     account = town.add(roles={"echo": ["head"]})
     town.instance.ledger.drop_installation(NORTH, "echo")
     kept = town.services.accounts.set_roles(NORTH, account.id, {"echo": ["head"], "console": ["auditor"]})
-    assert kept.roles == {"console": {"auditor"}, "echo": {"head"}}
+    assert kept.roles == {"console": frozenset({"auditor"}), "echo": frozenset({"head"})}
     with pytest.raises(AccountError):
         town.services.accounts.set_roles(NORTH, account.id, {"echo": ["officer"]})
 

@@ -10,10 +10,19 @@ from smartcity_share.host.cookies import confined, cookie_name, is_loopback_name
 @pytest.mark.parametrize(
     ("host", "loopback"),
     [
-        ("localhost", True), ("localhost:8000", True), ("makassar.localhost:8000", True), ("127.0.0.1:80", True), ("[::1]", True), ("[::1]:8000", True),
-        ("example.go.id", False), ("localhost.example.go.id", False), ("127.0.0.2.example", False), ("", False), ("notlocalhost", False),
+        ("localhost", True),
+        ("localhost:8000", True),
+        ("makassar.localhost:8000", True),
+        ("127.0.0.1:80", True),
+        ("[::1]", True),
+        ("[::1]:8000", True),
+        ("example.go.id", False),
+        ("localhost.example.go.id", False),
+        ("127.0.0.2.example", False),
+        ("", False),
+        ("notlocalhost", False),
     ],
-)  # fmt: skip
+)
 def test_this_machine_is_known_by_its_names(host: str, loopback: bool) -> None:
     assert is_loopback_name(host) is loopback
 

@@ -96,21 +96,21 @@ def test_a_region_whose_profile_has_faults_is_not_available_and_the_others_are(t
 class _Pages:
     def render(self, scope: Mapping[str, Any], status: int, title: str, message: str, request_id: str) -> tuple[str, bytes]:
         shell = scope.get("smartcity.shell")
-        return (
-            "text/html; charset=utf-8",
-            f"{status} {title} / {shell.region_name if shell else 'none'} / {request_id}".encode(),
-        )
+        text = f"{status} {title} / {message} / {shell.region_name if shell else 'none'} / {request_id}"
+        return "text/html; charset=utf-8", text.encode()
 
 
 class _BrokenPages:
-    def render(self, scope: Mapping[str, Any], status: int, title: str, message: str, request_id: str) -> tuple[str, bytes]:
+    def render(self, *_given: object) -> tuple[str, bytes]:
         raise RuntimeError("the page of the fault is at fault")
 
 
 def test_the_page_of_a_fault_is_drawn_in_the_regions_frame(make_town: Callable[..., Town]) -> None:
     town = make_town(error_pages=_Pages())
     answer = town.client().get(f"/{NORTH}/nothing-here/")
-    assert answer.text == f"404 There is no such page / Kabupaten Bolaang Mongondow Utara / {answer.headers['x-request-id']}"
+    number = answer.headers["x-request-id"]
+    region = "Kabupaten Bolaang Mongondow Utara"
+    assert answer.text == f"404 There is no such page / This region has no service at this address. / {region} / {number}"
     assert " / none / " in town.client().get("/99.99/").text
 
 
@@ -122,10 +122,18 @@ def test_a_fault_of_the_page_of_a_fault_still_answers(make_town: Callable[..., T
 @pytest.mark.parametrize(
     ("accept", "json"),
     [
-        ("", False), ("*/*", False), ("text/html", False), ("application/json", True), ("application/json, text/html;q=0.9", True),
-        ("text/html, application/json", False), ("text/html, application/json;q=0.9", False), ("application/problem+json", True),
-        ("application/json;q=0", False), ("application/json;q=x", False), ("a" * 5000, False),
+        ("", False),
+        ("*/*", False),
+        ("text/html", False),
+        ("application/json", True),
+        ("application/json, text/html;q=0.9", True),
+        ("text/html, application/json", False),
+        ("text/html, application/json;q=0.9", False),
+        ("application/problem+json", True),
+        ("application/json;q=0", False),
+        ("application/json;q=x", False),
+        ("a" * 5000, False),
     ],
-)  # fmt: skip
+)
 def test_json_is_for_who_prefers_it(accept: str, json: bool) -> None:
     assert prefers_json(accept) is json

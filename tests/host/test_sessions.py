@@ -23,7 +23,7 @@ def test_a_session_says_whose_it_is(town: Town) -> None:
     account = town.add(roles={"echo": ["head"]})
     session = _read(town, town.token(account))
     assert session is not None
-    assert (session.account, session.region, session.roles) == (account.id, NORTH, {"echo": {"head"}})
+    assert (session.account, session.region, session.roles) == (account.id, NORTH, {"echo": frozenset({"head"})})
 
 
 def test_the_token_is_not_stored(town: Town) -> None:

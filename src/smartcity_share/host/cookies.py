@@ -75,9 +75,9 @@ NO_COOKIES: Final = Cookies()
 
 
 def read_cookies(header: bytes, session_name: str) -> Cookies:
-    """Read a ``Cookie`` header; a browser sends the same one every time, so the last ones are remembered.
+    """Read a ``Cookie`` header; a browser sends the same one each time, so it is remembered.
 
-    Of several cookies with one name the first counts: browsers send the one with the longest path first (RFC 6265, section 5.4).
+    Of several with one name the first counts: browsers send the one with the longest path first (RFC 6265, section 5.4).
 
     Args:
         header: The header; several are joined.

@@ -1,7 +1,7 @@
 """The security headers of every answer; those that rule documents go out with whatever could be shown as one.
 
-An app may be stricter than they are and never weaker: a second ``Content-Security-Policy`` of an app goes out beside the host's,
-and browsers enforce both, so it can only take away. Every other header named here is the host's alone.
+An app may be stricter than they are and never weaker: its own ``Content-Security-Policy`` goes out beside the host's, and
+browsers enforce both, so it can only take away. Every other header named here is the host's alone.
 """
 
 from __future__ import annotations
