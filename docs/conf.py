@@ -14,7 +14,6 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build", "**/README.md"]
 nitpicky = True
-suppress_warnings = ["toc.empty_glob"]  # the last pattern of an index takes pages that come later
 # Names behind the two doors must resolve. Inner modules have no pages; types of other packages are named, not linked, because
 # an inventory fetched at build time would make the build depend on the network.
 nitpick_ignore_regex = [("py:.*", r"(?!smartcity_share\.(toolkit\.)?\w+$).*")]
