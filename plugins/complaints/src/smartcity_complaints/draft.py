@@ -23,6 +23,8 @@ _DEGREES: Final = re.compile(r"[+-]?\d{1,3}(\.\d{1,12})?", re.ASCII)
 _LATITUDES: Final = 90
 _LONGITUDES: Final = 180
 
+_TICKED: Final = frozenset({"confidential", "notices", "consent"})
+
 Faults = dict[str, ComplaintsError]
 """What is wrong, by the name of the field; the first thing only."""
 
@@ -42,6 +44,7 @@ class Draft:
         name: Name, or empty.
         email: E-mail address, or empty.
         phone: Telephone number, or empty.
+        notices: Whether news of the report are to be sent to the e-mail address.
         consent: Whether the sentence of consent was agreed to.
     """
 
@@ -55,6 +58,7 @@ class Draft:
     name: str = ""
     email: str = ""
     phone: str = ""
+    notices: bool = False
     consent: bool = False
 
     @classmethod
@@ -64,7 +68,7 @@ class Draft:
         for field in attrs.fields(cls):
             value = form.get(field.name)
             text = _clean(value) if isinstance(value, str) else ""
-            typed[field.name] = bool(text) if field.name in {"confidential", "consent"} else text
+            typed[field.name] = bool(text) if field.name in _TICKED else text
         return cls(**typed)  # type: ignore[arg-type]
 
     @property
@@ -138,6 +142,8 @@ def _who_faults(draft: Draft, installation: Installation) -> Faults:
         faults["name"] = _too_long(_NAME_LIMIT)
     if draft.email and (len(draft.email) > _EMAIL_LIMIT or not _EMAIL.fullmatch(draft.email)):
         faults["email"] = NotPossibleError("Write the e-mail address like name@example.org, or leave it empty.")
+    if draft.notices and not draft.email:
+        faults["email"] = NotPossibleError("Write the e-mail address that news are to be sent to.")
     if draft.phone and not _PHONE.fullmatch(draft.phone):
         faults["phone"] = NotPossibleError("Write the telephone number with digits, or leave it empty.")
     if not settings_of(installation).anonymous_allowed:

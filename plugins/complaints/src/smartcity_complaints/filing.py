@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from smartcity_complaints import store
 from smartcity_complaints.draft import Draft, degrees, faults_of
 from smartcity_complaints.errors import NotPossibleError
+from smartcity_complaints.notices import tell_received
 from smartcity_complaints.numbers import ALPHABET, fingerprint, follow_token, new_number
 from smartcity_complaints.open311 import answers as further
 from smartcity_complaints.photos import Picture
@@ -88,6 +89,7 @@ def file_report(
             number = _keep(connection, installation, draft, key=key, token=token, language=language, channel=channel)
             report = store.find(connection, number)
             assert report is not None  # noqa: S101 - inserted in this transaction
+            tell_received(connection, installation, report, token)
             further.keep(connection, report.id, answers)
             for sequence, picture in enumerate(pictures, start=1):
                 kept = _photo(report, sequence, picture)
@@ -146,7 +148,7 @@ def _keep(
         submission_fingerprint=fingerprint(key),
     )
     if not draft.anonymous:
-        contact = Contact(draft.name, draft.email, draft.phone, consent_at=now)
+        contact = Contact(draft.name, draft.email, draft.phone, consent_at=now, notices_at=now if draft.notices else None)
         store.add_contact(connection, report_id, contact)
     store.add_event(
         connection,

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from smartcity_complaints import store
 from smartcity_complaints.errors import ChangedMeanwhileError, NotPossibleError, ReportNotFoundError
+from smartcity_complaints.notices import tell_step
 from smartcity_complaints.numbers import token_fits
 from smartcity_complaints.records import Contact, Forwarding, Report
 from smartcity_complaints.regional import deadline, settings_of
@@ -162,7 +163,7 @@ def _take(
         values["published"] = order.publish and not report.confidential
     values |= _move(connection, report, step, office=office, now=now, due=due)
     store.change_report(connection, report, **values)
-    store.add_event(
+    sequence = store.add_event(
         connection,
         report.id,
         at=now,
@@ -182,6 +183,7 @@ def _take(
         installation.audit.record(actor, f"report.{step.action.replace('_', '-')}", report.number, detail)
     changed = store.find(connection, report.number)
     assert changed is not None  # noqa: S101 - read in this transaction
+    tell_step(connection, installation, changed, step.action, sequence)
     return changed
 
 

@@ -13,6 +13,7 @@ from smartcity_share import (
     HealthState,
     IndicatorValue,
     Installation,
+    Job,
     ReadinessAnswer,
     RegionFacts,
     Settings,
@@ -79,10 +80,22 @@ def asgi_app() -> ASGIApp:
 
 
 @hookimpl
+def jobs() -> Iterable[Job]:
+    """Return the code behind the jobs."""
+    from smartcity_complaints.sending import send_waiting
+
+    def send_notices(installation: Installation) -> None:
+        send_waiting(installation)
+
+    return (Job("send-notices", send_notices),)
+
+
+@hookimpl
 def check_health(installation: Installation) -> Health:
     """Read the tables, and look whether each kind goes to an office that the region has."""
     from smartcity_complaints.listing import tally
     from smartcity_complaints.regional import settings_of
+    from smartcity_complaints.sending import health_of_notices
     from smartcity_complaints.store import reading
 
     with reading(installation) as connection:
@@ -100,6 +113,9 @@ def check_health(installation: Installation) -> Health:
             f"Kinds of report go to offices the region profile does not list: {', '.join(strays)}.",
             "Correct `office` of these kinds in the settings, or add the offices to the region profile.",
         )
+    notices = health_of_notices(installation)
+    if notices.state is not HealthState.OK:
+        return notices
     return Health(HealthState.OK, f"{counts.total} reports, {counts.open} open, {counts.late} late.")
 
 

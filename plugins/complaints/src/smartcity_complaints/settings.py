@@ -224,6 +224,53 @@ class ComplaintsSettings(Settings):
         since="0.1.0",
     )
 
+    public_address: Annotated[
+        str, StringConstraints(pattern=r"^$|^https?://[^\s/?#@\\]+(/[^\s?#\\]*[^\s?#/\\])?$", max_length=200)
+    ] = setting(
+        "",
+        title={"id": "Alamat layanan di internet", "en": "Address of the service on the internet"},
+        help={
+            "id": "Dipakai dalam surel dan data terbuka; kosong: surel tidak memuat tautan.",
+            "en": "Used in e-mails and open data; empty: e-mails carry no link.",
+        },
+        example="https://layanan.contoh.go.id/complaints",
+        since="0.1.0",
+    )
+    open_data: bool = setting(
+        default=True,
+        title={"id": "Terbitkan data terbuka", "en": "Publish open data"},
+        help={
+            "id": "Jenis, wilayah, status dan waktu setiap laporan yang tidak rahasia; tanpa isi dan tanpa pelapor.",
+            "en": "Kind, district, state and times of every report that is not confidential; without words and reporter.",
+        },
+        example=True,
+        since="0.1.0",
+    )
+    contact_months: int = setting(
+        24,
+        title={"id": "Simpan nama dan kontak (bulan)", "en": "Keep name and contact (months)"},
+        help={
+            "id": "Dihitung sejak laporan berakhir; sesudahnya dihapus oleh sistem.",
+            "en": "Counted from the end of the report; erased by the system afterwards.",
+        },
+        example=24,
+        ge=1,
+        le=240,
+        since="0.1.0",
+    )
+    words_months: int = setting(
+        60,
+        title={"id": "Simpan isi dan foto (bulan)", "en": "Keep words and photos (months)"},
+        help={
+            "id": "Dihitung sejak laporan berakhir; sesudahnya isi, tempat, foto dan nama petugas dihapus, angka tetap.",
+            "en": "Counted from the end of the report; words, place, photos and officials' names are then erased, figures stay.",
+        },
+        example=60,
+        ge=1,
+        le=600,
+        since="0.1.0",
+    )
+
     @model_validator(mode="after")
     def _kinds_are_unique(self) -> Self:
         codes = [kind.code for kind in self.kinds]

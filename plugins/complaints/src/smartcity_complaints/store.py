@@ -28,6 +28,11 @@ def find(connection: Connection, number: str) -> Report | None:
     return None if row is None else Report.of(row)
 
 
+def find_by_id(connection: Connection, report_id: int) -> Report:
+    """Return the report with an id that a row of this database refers to."""
+    return Report.of(connection.execute(select(model.report).where(model.report.c.id == report_id)).one())
+
+
 def find_submission(connection: Connection, fingerprint: str) -> Report | None:
     """Return the report that was filed with a one-time key, or None."""
     row = connection.execute(select(model.report).where(model.report.c.submission_fingerprint == fingerprint)).one_or_none()
@@ -73,6 +78,13 @@ def contact(connection: Connection, report_id: int) -> Contact | None:
 def has_contact(connection: Connection, report_id: int) -> bool:
     """Whether the reporter left a name or contact, without reading it."""
     return bool(connection.execute(select(exists().where(model.reporter.c.report_id == report_id))).scalar_one())
+
+
+def wants_news(connection: Connection, report_id: int) -> bool:
+    """Whether the reporter asked for news by e-mail and left an address."""
+    table = model.reporter.c
+    asked = exists().where(table.report_id == report_id, table.notices_at.is_not(None), table.email != "")
+    return bool(connection.execute(select(asked)).scalar_one())
 
 
 def forwardings(connection: Connection, report_id: int) -> tuple[Forwarding, ...]:
@@ -143,11 +155,13 @@ def change_report(connection: Connection, report: Report, **values: Any) -> None
         raise ChangedMeanwhileError("Somebody else has changed this report in the meantime. Look at it again.")
 
 
-def add_event(connection: Connection, report_id: int, **values: Any) -> None:
-    """Append to the history of a report."""
+def add_event(connection: Connection, report_id: int, **values: Any) -> int:
+    """Append to the history of a report and return the place of the event in it."""
     table = model.history
     last = connection.execute(select(func.max(table.c.sequence)).where(table.c.report_id == report_id)).scalar_one()
-    connection.execute(insert(table).values(report_id=report_id, sequence=(last or 0) + 1, **values))
+    sequence: int = (last or 0) + 1
+    connection.execute(insert(table).values(report_id=report_id, sequence=sequence, **values))
+    return sequence
 
 
 def add_contact(connection: Connection, report_id: int, found: Contact) -> None:

@@ -1,0 +1,92 @@
+"""The job that sends what waits, and what health says about it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from smartcity_complaints import letters, outbox, store
+from smartcity_complaints.outbox import Entry, NoticeState, Standing
+from smartcity_share import Actor, Delivery, Health, HealthState, Installation, Message
+
+MOST_AT_ONCE: Final = 200
+"""How many notices one run sends: a connector that takes seconds for each must not make the run overrun its limit."""
+_PATIENCE: Final = timedelta(hours=1)
+"""How long a notice may wait before health speaks of it."""
+
+
+def send_waiting(installation: Installation, most: int = MOST_AT_ONCE) -> int:
+    """Send what waits, the oldest first; stop where nobody can be reached.
+
+    Args:
+        installation: The installation.
+        most: How many at most.
+
+    Returns:
+        How many were sent.
+    """
+    if installation.messages is None:
+        return 0
+    sent = 0
+    for _ in range(most):
+        with installation.database.begin() as connection:
+            entry = outbox.claim_next(connection, installation.now())
+        if entry is None:
+            break
+        # No transaction is open while the connector waits for the other side.
+        with store.reading(installation) as connection:
+            message = letters.compose(connection, installation, entry)
+        if message is None:
+            with installation.database.begin() as connection:
+                outbox.drop(connection, entry, installation.now())
+            continue
+        delivery = installation.messages.send(message)
+        sent += _settle(installation, entry, message, delivery) is NoticeState.SENT
+        if not delivery.accepted and delivery.unreachable:
+            break
+    return sent
+
+
+def send_again(installation: Installation, actor: Actor) -> int:
+    """Let every notice that was given up wait anew; return how many. It is recorded who asked for it."""
+    with installation.database.begin() as connection:
+        count = outbox.try_again(connection, installation.now())
+        installation.audit.record(actor, "notices.tried-again", "notices", {"count": count})
+        return count
+
+
+def how_notices_are(installation: Installation) -> Standing:
+    """Return how the outbox is."""
+    with store.reading(installation) as connection:
+        return outbox.standing(connection)
+
+
+def health_of_notices(installation: Installation) -> Health:
+    """Say whether notices reach their people."""
+    found = how_notices_are(installation)
+    said = f" The last answer: {found.reason}" if found.reason else ""
+    if found.waiting and installation.messages is None:
+        return Health(
+            HealthState.DEGRADED,
+            f"{found.waiting} notices wait, and the region has no connector for messages.",
+            "Install one: `smartcity install smtp`.",
+        )
+    if found.failed:
+        return Health(
+            HealthState.DEGRADED,
+            f"{found.failed} notices could not be sent and are no longer tried; {found.waiting} wait.{said}",
+            "Mend what the answer says, then choose “Try again” on the page “Notices” of the officials.",
+        )
+    if found.since is not None and (found.stuck or installation.now() - found.since > _PATIENCE):
+        since = f"{found.since:%Y-%m-%d %H:%M} UTC"
+        return Health(
+            HealthState.DEGRADED,
+            f"{found.waiting} notices wait to be sent, the oldest since {since}.{said}",
+            "See that the connector for messages is healthy and that jobs run; nothing is lost: they are sent once it is mended.",
+        )
+    return Health(HealthState.OK, f"{found.waiting} notices wait to be sent.")
+
+
+def _settle(installation: Installation, entry: Entry, message: Message, delivery: Delivery) -> NoticeState:
+    with installation.database.begin() as connection:
+        return outbox.settle(connection, entry, delivery, installation.now(), private=message.to)
