@@ -39,6 +39,7 @@ from smartcity_complaints.numbers import parse_number
 from smartcity_complaints.open311 import answers as further
 from smartcity_complaints.photos import Picture, prepare
 from smartcity_complaints.records import Contact, Forwarding, Photo, Report
+from smartcity_complaints.regional import local_month
 from smartcity_share import Installation
 
 _MOST_PHOTO_MEGABYTES: Final = 50
@@ -144,7 +145,7 @@ def _line(connection: Connection, report: Report, titles: dict[str, dict[str, st
             for entry in store.forwardings(connection, report.id)
         ),
         photos=tuple(
-            PhotoLine(id=photo.id, author=photo.author, added_at=photo.added_at)
+            PhotoLine(id=photo.id, author=photo.author, added_at=photo.added_at, event_sequence=photo.event_sequence)
             for photo in store.photos(connection, [report.id])[report.id]
         ),
         answers=tuple(
@@ -200,7 +201,10 @@ def _read_lines(path: Path) -> Iterator[ReportLine]:
 def _add(connection: Connection, installation: Installation, line: ReportLine, source: Path, written: list[str]) -> None:
     store.remember_kind(connection, line.kind, line.kind_titles)
     store.raise_serial(connection, line.register_year, line.register_serial)
-    report_id = store.add_report(connection, **{name: getattr(line, name) for name in REPORT_COLUMNS})
+    _, month = local_month(installation, line.submitted_at)
+    report_id = store.add_report(
+        connection, register_month=month, **{name: getattr(line, name) for name in REPORT_COLUMNS}
+    )
     if line.contact is not None:
         kept_contact = Contact(**{name: getattr(line.contact, name) for name in ContactLine.model_fields})
         store.add_contact(connection, report_id, kept_contact)
@@ -222,6 +226,7 @@ def _add(connection: Connection, installation: Installation, line: ReportLine, s
             size=len(picture.content),
             sha256=picture.sha256,
             added_at=photo.added_at,
+            event_sequence=photo.event_sequence,
         )
         for name, content in ((kept.file, picture.content), (kept.small_file, picture.small)):
             written.append(name)

@@ -64,6 +64,7 @@ class PhotoLine(_Line):
     id: Annotated[str, StringConstraints(pattern=_HEX)]
     author: Annotated[str, StringConstraints(pattern="^(reporter|official)$")] = "reporter"
     added_at: AwareDatetime
+    event_sequence: Annotated[int, Field(ge=1)] | None = None
 
 
 class AnswerLine(_Line):
@@ -99,6 +100,8 @@ class ReportLine(_Line):
     answered_at: AwareDatetime | None = None
     closed_at: AwareDatetime | None = None
     due_at: AwareDatetime | None = None
+    late_level: Annotated[int, Field(ge=0, le=9)] = 0
+    echoes: Annotated[int, Field(ge=0)] = 0
     merged_into: str | None = None
     rating: Annotated[int, Field(ge=1, le=5)] | None = None
     rating_text: Annotated[str, StringConstraints(max_length=1000)] | None = None

@@ -19,7 +19,7 @@ from smartcity_complaints.numbers import ALPHABET, fingerprint, follow_token, ne
 from smartcity_complaints.open311 import answers as further
 from smartcity_complaints.photos import Picture
 from smartcity_complaints.records import Contact, Photo, Report
-from smartcity_complaints.regional import deadline, local_year, settings_of
+from smartcity_complaints.regional import deadline, local_month, settings_of
 from smartcity_complaints.workflow import Action, Audience, State
 from smartcity_share import Installation
 
@@ -123,7 +123,7 @@ def _keep(
     kind = settings.kind(draft.kind)
     assert kind is not None  # noqa: S101 - faults_of has looked
     store.remember_kind(connection, kind.code, kind.title.by_language())
-    year = local_year(installation, now)
+    year, month = local_month(installation, now)
     latitude, longitude = degrees(draft.latitude), degrees(draft.longitude)
     number = _free_number(connection)
     report_id = store.add_report(
@@ -131,6 +131,7 @@ def _keep(
         number=number,
         register_year=year,
         register_serial=store.next_serial(connection, year),
+        register_month=month,
         kind=kind.code,
         state=State.NEW,
         district=draft.district or None,

@@ -2,8 +2,8 @@
 
 A report and what identifies its reporter lie apart. What happened to a report is in ``event``, to which rows are only ever
 added: the database itself refuses to change or delete one. The single exception is erasure after UU 27/2022: the words of an
-event and the name of the official can be emptied, never the fact that it happened. Columns that later versions fill (rating, merging) are here from the
-first one.
+event and the name of the official can be emptied, never the fact that it happened. Columns that later versions fill (rating,
+merging) are here from the first one.
 
 Moments are aware and in UTC. ``info["class"]`` is the class of the datum, as in the manifest.
 """
@@ -31,6 +31,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -107,6 +108,8 @@ report = Table(
     _public("number", String(11), nullable=False, unique=True),
     _internal("register_year", Integer, nullable=False),
     _internal("register_serial", Integer, nullable=False),
+    # The month of the register, 1 to 12, where the region lies.
+    _internal("register_month", Integer, nullable=False, server_default=text("1")),
     _public("kind", String(40), ForeignKey("kind.code"), nullable=False),
     _public("state", String(16), nullable=False),
     _public("office", String(80)),
@@ -116,6 +119,8 @@ report = Table(
     _personal("place", String(300), nullable=False, default=""),
     _personal("latitude", Float),
     _personal("longitude", Float),
+    # The square of the map the coordinates lie in (places.py); follows latitude and longitude.
+    _personal("cell", Integer),
     _internal("channel", String(20), nullable=False, default="web"),
     _internal("language", String(12), nullable=False, default="id"),
     # The reporter asked that the words are shown to nobody but officials.
@@ -130,6 +135,10 @@ report = Table(
     _public("closed_at", Moment),
     # The deadline that runs now; None while none does.
     _public("due_at", Moment),
+    # How often the running deadline has been escalated.
+    _internal("late_level", Integer, nullable=False, server_default=text("0")),
+    # How many more people said that they mean the same.
+    _public("echoes", Integer, nullable=False, server_default=text("0")),
     _internal("merged_into", Integer, ForeignKey("report.id")),
     _public("rating", Integer),
     _personal("rating_text", String(1000)),
@@ -144,9 +153,13 @@ report = Table(
     CheckConstraint("rating IS NULL OR rating BETWEEN 1 AND 5", name="rating_range"),
     CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="place_whole"),
     Index(None, "submitted_at", "id"),
-    Index(None, "state", "submitted_at", "id"),
-    Index(None, "office", "state", "submitted_at", "id"),
-    Index(None, "due_at"),
+    Index(None, "merged_into"),
+    # Each order of a list is an index of its own that also holds what a list is narrowed by: a page is found in it alone.
+    Index("ix_report_by_state", "state", "submitted_at", "id", "kind", "district", "office"),
+    Index("ix_report_by_office", "office", "state", "submitted_at", "id", "kind", "district"),
+    Index("ix_report_by_deadline", "due_at", "id", "office", "state", "kind", "district"),
+    Index("ix_report_shown", "published", "submitted_at", "id", "confidential", "state", "kind", "district"),
+    Index("ix_report_in_cell", "cell", "submitted_at", "id"),
     Index(None, "follow_fingerprint"),
     # What other programs ask for is found in the index alone, so that a page far back costs no more than the first.
     Index("ix_report_requested", "confidential", "submitted_at", "id", "kind", "state", "merged_into"),
@@ -218,7 +231,25 @@ photo = Table(
     _internal("size", Integer, nullable=False),
     _internal("sha256", String(64), nullable=False),
     _internal("added_at", Moment, nullable=False),
+    # The event an official added it with; None for the reporter's own.
+    _internal("event_sequence", Integer),
     UniqueConstraint("report_id", "sequence"),
+)
+
+held_photo = Table(
+    "held_photo",
+    metadata,
+    # Photos of a form that is not sent yet: a browser would lose them with the next page. Deleted within hours.
+    _internal("id", String(26), primary_key=True),
+    # The SHA-256 of the one-time key of the form.
+    _internal("form_fingerprint", String(64), nullable=False),
+    _internal("sequence", Integer, nullable=False),
+    _internal("width", Integer, nullable=False),
+    _internal("height", Integer, nullable=False),
+    _internal("size", Integer, nullable=False),
+    _internal("added_at", Moment, nullable=False),
+    UniqueConstraint("form_fingerprint", "sequence"),
+    Index(None, "added_at"),
 )
 
 answer = Table(
@@ -268,6 +299,7 @@ outbox = Table(
     _internal("language", String(12), nullable=False),
     # The secret of the follow link, of which only the hash is kept elsewhere; emptied once the notice is out.
     _internal("secret", String(40)),
+    # Since when it waits: when it was made, or when an official had it tried again.
     _internal("created_at", Moment, nullable=False),
     # waiting, sending, sent, failed or dropped
     _internal("state", String(10), nullable=False, default="waiting"),

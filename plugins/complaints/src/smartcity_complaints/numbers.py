@@ -42,10 +42,18 @@ def parse_number(text: str) -> str | None:
     Returns:
         The written form, or None where it is no number: wrong length, wrong character, or the check character does not fit.
     """
-    plain = "".join(c for c in text.upper() if c not in " -.\t\u2010\u2011\u2013")
+    plain = _plain(text)
     if len(plain) != _RANDOM_LENGTH + 1 or any(c not in ALPHABET for c in plain):
         return None
     return _written(plain) if _check_character(plain[:-1]) == plain[-1] else None
+
+
+def partial_number(text: str) -> str | None:
+    """Return the beginning of a number in its written form: three characters or more of the alphabet; None where it is none."""
+    plain = _plain(text)
+    if not _GROUP <= len(plain) <= _RANDOM_LENGTH + 1 or any(c not in ALPHABET for c in plain):
+        return None
+    return _written(plain)
 
 
 def follow_token(submission_key: str) -> str:
@@ -69,6 +77,10 @@ def fingerprint(secret: str) -> str:
 def token_fits(token: str, stored: str | None) -> bool:
     """Whether a token is the one whose fingerprint is stored; takes the same time either way."""
     return stored is not None and hmac.compare_digest(fingerprint(token), stored)
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in text.upper() if c not in " -.\t\u2010\u2011\u2013")
 
 
 def _check_character(body: str) -> str:

@@ -19,6 +19,7 @@ class Report:
     number: str
     register_year: int
     register_serial: int
+    register_month: int
     kind: str
     state: State
     office: str | None
@@ -27,6 +28,7 @@ class Report:
     place: str
     latitude: float | None
     longitude: float | None
+    cell: int | None
     channel: str
     language: str
     confidential: bool
@@ -38,6 +40,8 @@ class Report:
     answered_at: datetime | None
     closed_at: datetime | None
     due_at: datetime | None
+    late_level: int
+    echoes: int
     merged_into: int | None
     rating: int | None
     rating_text: str | None
@@ -57,6 +61,11 @@ class Report:
     def situation(self) -> Situation:
         """What the workflow judges."""
         return Situation(self.state, self.office)
+
+    @property
+    def searched(self) -> str:
+        """The words the report is found by."""
+        return f"{self.text}\n{self.place}"
 
     @property
     def register(self) -> str:
@@ -162,6 +171,7 @@ class Photo:
     size: int
     sha256: str
     added_at: datetime
+    event_sequence: int | None = None
 
     @property
     def file(self) -> str:

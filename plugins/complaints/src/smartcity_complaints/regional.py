@@ -48,6 +48,7 @@ def deadline(installation: Installation, start: datetime, days: int) -> datetime
     return due_at(start, days, region.time_zone, frozenset(holiday.date for holiday in region.holidays))
 
 
-def local_year(installation: Installation, moment: datetime) -> int:
-    """Return the year a moment falls in where the region lies."""
-    return moment.astimezone(ZoneInfo(installation.region.time_zone)).year
+def local_month(installation: Installation, moment: datetime) -> tuple[int, int]:
+    """Return the year and the month a moment falls in where the region lies."""
+    local = moment.astimezone(ZoneInfo(installation.region.time_zone))
+    return local.year, local.month

@@ -11,8 +11,9 @@ from typing import Any
 import attrs
 from sqlalchemy import Connection, exists, func, insert, select, update
 
-from smartcity_complaints import model
+from smartcity_complaints import model, search, summaries
 from smartcity_complaints.errors import ChangedMeanwhileError
+from smartcity_complaints.places import cell_of
 from smartcity_complaints.records import Contact, Event, Forwarding, Photo, Report
 from smartcity_share import Installation
 
@@ -134,9 +135,14 @@ def raise_serial(connection: Connection, year: int, serial: int) -> None:
 
 
 def add_report(connection: Connection, **values: Any) -> int:
-    """Insert a report and return its id."""
-    key = connection.execute(insert(model.report).values(**values)).inserted_primary_key
-    return int(key[0]) if key else 0
+    """Insert a report, let it be found and counted, and return its id."""
+    cell = cell_of(values.get("latitude"), values.get("longitude"))
+    key = connection.execute(insert(model.report).values(cell=cell, **values)).inserted_primary_key
+    assert key is not None  # noqa: S101 - one row was inserted
+    report = find_by_id(connection, int(key[0]))
+    search.index(connection, report.id, report.searched)
+    summaries.recount(connection, None, report)
+    return report.id
 
 
 def change_report(connection: Connection, report: Report, **values: Any) -> None:
@@ -146,13 +152,19 @@ def change_report(connection: Connection, report: Report, **values: Any) -> None
         ChangedMeanwhileError: Somebody changed it since it was read.
     """
     table = model.report
+    values["version"] = report.version + 1
+    if values.keys() & {"latitude", "longitude"}:
+        values["cell"] = cell_of(values.get("latitude", report.latitude), values.get("longitude", report.longitude))
     changed = connection.execute(
-        update(table)
-        .where(table.c.id == report.id, table.c.version == report.version)
-        .values(version=report.version + 1, **values)
+        update(table).where(table.c.id == report.id, table.c.version == report.version).values(**values)
     )
     if changed.rowcount != 1:
         raise ChangedMeanwhileError("Somebody else has changed this report in the meantime. Look at it again.")
+    after = attrs.evolve(report, **values)
+    if after.searched != report.searched:
+        search.forget(connection, report.id, report.searched)
+        search.index(connection, report.id, after.searched)
+    summaries.recount(connection, report, after)
 
 
 def add_event(connection: Connection, report_id: int, **values: Any) -> int:
@@ -175,15 +187,24 @@ def add_photo(connection: Connection, picture: Photo) -> None:
 
 
 def add_forwarding(connection: Connection, report_id: int, entry: Forwarding) -> None:
-    """Keep that a report was given to an office."""
+    """Keep that a report was given to an office, and count its reply where there is one."""
     connection.execute(insert(model.forwarding).values(report_id=report_id, **attrs.asdict(entry)))
+    if entry.answered_at is not None:
+        _count_reply(connection, report_id, entry, entry.answered_at)
 
 
 def mark_forwardings(connection: Connection, report_id: int, *, column: str, at: datetime) -> None:
-    """Set ``answered_at`` or ``ended_at`` of the forwardings of a report that are still running."""
+    """Set ``answered_at`` or ``ended_at`` of the forwardings of a report that are still running; a reply is counted."""
     table = model.forwarding
-    connection.execute(
-        update(table)
-        .where(table.c.report_id == report_id, table.c.ended_at.is_(None), table.c[column].is_(None))
-        .values(**{column: at})
+    running = (table.c.report_id == report_id, table.c.ended_at.is_(None), table.c[column].is_(None))
+    if column == "answered_at":
+        for row in connection.execute(select(table.c.office, table.c.forwarded_at, table.c.due_at).where(*running)).all():
+            entry = Forwarding(row.office, row.forwarded_at, row.due_at, answered_at=at, ended_at=None)
+            _count_reply(connection, report_id, entry, at)
+    connection.execute(update(table).where(*running).values(**{column: at}))
+
+
+def _count_reply(connection: Connection, report_id: int, entry: Forwarding, answered: datetime) -> None:
+    summaries.count_reply(
+        connection, report_id, entry.office, given=entry.forwarded_at, due=entry.due_at, answered=answered
     )
