@@ -1,0 +1,70 @@
+"""The demo as the browser visits it: prepared once, then served from a copy of its own to each process that runs tests."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import attrs
+
+from smartcity_share.cli.journey.checks import sign_in
+from smartcity_share.cli.journey.preparation import Login, Preparation, Prepared
+from smartcity_share.cli.journey.server import free_port, serving
+from smartcity_share.cli.journey.sources import find_sources
+from smartcity_share.cli.journey.visitor import Visitor
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@attrs.frozen
+class Demo:
+    """The served demo.
+
+    Attributes:
+        base: Address of the server, without a slash at the end.
+        prepared: The instance it serves and its accounts.
+    """
+
+    base: str
+    prepared: Prepared
+
+    def root(self, region: str) -> str:
+        """Return the address of a region's front page, without a slash at the end."""
+        return f"{self.base}/{region}"
+
+    def logins(self, region: str) -> tuple[str, ...]:
+        """Return the accounts of a region, by what is typed at sign-in."""
+        return tuple(login.login for login in self.prepared.logins if login.region == region)
+
+    def visitor(self, region: str, login: str | None) -> Visitor:
+        """Return a visitor without a browser: a citizen, or an official who has signed in."""
+        visitor = Visitor(self.base)
+        if login is not None:
+            sign_in(visitor, f"/{region}/", self.prepared.login(region, login))
+        return visitor
+
+
+def prepare(folder: Path) -> None:
+    """Prepare the demo in a folder: ``instance/`` and, beside it, the accounts.
+
+    It is run in a process of its own (``python -m tests.browser.demo FOLDER``), for it imports the apps from their wheels.
+    """
+    prepared = Preparation(find_sources(ROOT), folder, lambda _: None).run()
+    (folder / "logins.json").write_text(json.dumps([attrs.asdict(login) for login in prepared.logins]), "utf-8")
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Demo]:
+    """Serve what :func:`prepare` made in a folder."""
+    entries = json.loads((folder / "logins.json").read_text("utf-8"))
+    logins = tuple(Login(**{**entry, "roles": tuple(entry["roles"])}) for entry in entries)
+    wheels = {path.name.split("-")[0]: path for path in sorted((folder / "wheels").glob("*.whl"))}
+    with serving(folder / "instance", free_port()) as base:
+        yield Demo(base, Prepared(folder / "instance", wheels, logins))
+
+
+if __name__ == "__main__":
+    prepare(Path(sys.argv[1]))
