@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from itertools import groupby
@@ -11,9 +12,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
-from smartcity_complaints.open311.context import Context
+from smartcity_complaints.open311.context import PATH, Context
 from smartcity_complaints.open311.documents import Format
 from smartcity_complaints.open311.errors import Fault, Refusal, UnknownError, UnreadableError
 from smartcity_complaints.open311.failures import answer, failed, format_of, http_refused, refused
@@ -34,8 +35,16 @@ _FOR_EVERYONE = {
 }
 
 
+def mounted() -> Mount:
+    """Return the application where it lies below the address of the app."""
+    found = Mount(PATH, application())
+    # Else an address with a line feed in it would not be taken for one of ours, and get an answer for people.
+    found.path_regex = re.compile(found.path_regex.pattern, re.DOTALL)
+    return found
+
+
 def application() -> Starlette:
-    """Return the application; it is mounted at :data:`~smartcity_complaints.open311.context.PATH`."""
+    """Return the application."""
     ordered = sorted(OPERATIONS, key=lambda operation: operation.path)
     routes = [
         Route(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -16,7 +16,9 @@ from smartcity_complaints.open311.settings import Attribute, Datatype
 
 Schema = dict[str, Any]
 
-_PLACES: Final = (("lat", "long"), ("address_string",), ("address_id",))
+_DEGREES: Final = ("lat", "long")
+_PLACES: Final = (_DEGREES, ("address_string",), ("address_id",))
+_WHO: Final = (("first_name", "last_name"), ("email", "phone"))
 _REASONS: Final = {
     HTTPStatus.BAD_REQUEST: "Something in the request is missing or has the wrong form; every fault is listed.",
     HTTPStatus.FORBIDDEN: "The API key is missing, unknown or revoked.",
@@ -128,27 +130,41 @@ def _body(context: Context, given: Sequence[Parameter]) -> Schema:
 
 
 def _form(context: Context, given: Sequence[Parameter], codes: list[str], asked: Sequence[Attribute]) -> Schema:
-    properties = {parameter.name: {**parameter.kind.schema, "description": parameter.summary} for parameter in given}
-    properties["service_code"]["enum"] = codes
-    required = [parameter.name for parameter in given if parameter.required]
-    for attribute in asked:
-        schema = kind_of(attribute).schema
-        if attribute.datatype is Datatype.MULTI:
-            schema = {"type": "array", "items": schema, "minItems": int(attribute.required)}
-        properties[name_of(attribute)] = {**schema, "description": attribute.question.text_in(context.language)}
-        if attribute.required:
-            required.append(name_of(attribute))
-    places = [list(names) for names in _PLACES if all(name in properties for name in names)]
-    found: Schema = {
-        "type": "object",
-        "properties": properties,
-        "required": required,
-        "anyOf": [{"required": names} for names in places],
-        "dependentRequired": {"lat": ["long"], "long": ["lat"]},
+    exact = {parameter.name: parameter.kind.schema for parameter in given}
+    exact["service_code"] = {"type": "string", "enum": codes}
+    properties = {
+        parameter.name: {**_may_be_empty(exact[parameter.name], parameter.required), "description": parameter.summary}
+        for parameter in given
     }
+    required = [parameter.name for parameter in given if parameter.required]
+    own = {name_of(attribute): attribute for attribute in asked}
+    every = {name_of(attribute) for attribute in context.settings.open311.attributes if not attribute.informs}
+    # What another kind asks is a fault here.
+    properties |= {name: {"not": {}} for name in sorted(every - set(own))}
+    for name, attribute in own.items():
+        properties[name] = {**_answer(attribute), "description": attribute.question.text_in(context.language)}
+        if attribute.required:
+            required.append(name)
+    places = [names for names in _PLACES if all(name in exact for name in names)]
+    no_degrees = {"properties": {name: {"const": ""} for name in _DEGREES}}
+    conditions = [{"anyOf": [_given(exact, names) for names in places]}, {"anyOf": [_given(exact, _DEGREES), no_degrees]}]
     if not context.settings.anonymous_allowed:
-        found["allOf"] = [
-            {"anyOf": [{"required": ["first_name"]}, {"required": ["last_name"]}]},
-            {"anyOf": [{"required": ["email"]}, {"required": ["phone"]}]},
-        ]
-    return found
+        conditions += [{"anyOf": [_given(exact, (name,)) for name in names]} for names in _WHO]
+    return {"type": "object", "properties": properties, "required": required, "allOf": conditions}
+
+
+def _given(exact: Mapping[str, Schema], names: Sequence[str]) -> Schema:
+    """Return the condition that parameters are given and not empty."""
+    return {"required": list(names), "properties": {name: exact[name] for name in names}}
+
+
+def _answer(attribute: Attribute) -> Schema:
+    schema = kind_of(attribute).schema
+    if attribute.datatype is Datatype.MULTI:
+        return {"type": "array", "items": schema, "minItems": int(attribute.required)}
+    return _may_be_empty(schema, attribute.required)
+
+
+def _may_be_empty(schema: Schema, required: bool) -> Schema:
+    """Return the schema of a parameter that counts as left out where it is empty."""
+    return schema if required else {"anyOf": [schema, {"const": ""}]}

@@ -106,10 +106,9 @@ def read(parameters: Iterable[Parameter], pairs: Pairs) -> tuple[Values, tuple[F
 def _value(parameter: Parameter, texts: Sequence[str]) -> Any:
     if parameter.many:
         parts = [part.strip() for text in texts for part in text.split(",")]
-        found = tuple(dict.fromkeys(parameter.kind.read(part) for part in parts if part))
-        if len(found) > parameter.most:
+        if len(parts) > parameter.most:
             raise UnreadableError(N_("Give at most %(limit)s values."), limit=parameter.most)
-        return found
+        return tuple(dict.fromkeys(parameter.kind.read(part) for part in parts if part))
     if len(texts) > 1:
         raise UnreadableError(N_("It is given more than once."))
     if not texts:

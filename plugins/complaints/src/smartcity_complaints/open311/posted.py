@@ -7,7 +7,7 @@ from typing import Final
 from smartcity_complaints.draft import SHORTEST_TEXT
 from smartcity_complaints.open311.asked import jurisdiction_parameter
 from smartcity_complaints.open311.context import Context
-from smartcity_complaints.open311.kinds import LINES_CONTROL, ONE_LINE_WITH_WORDS, Choice, Number, Text
+from smartcity_complaints.open311.kinds import LINES_CONTROL, ONE_LINE, ONE_LINE_WITH_WORDS, Choice, Number, Text
 from smartcity_complaints.open311.parameters import Parameter
 from smartcity_complaints.regional import districts
 from smartcity_complaints.web.words import N_
@@ -30,6 +30,8 @@ def post_parameters(context: Context) -> tuple[Parameter, ...]:
     """Return the parameters of a report, without those a service asks beyond them."""
     area = context.settings.area
     codes = tuple(districts(context.installation))
+    # Where reports are not anonymous, a name of blanks is none.
+    name = Text(_HALF_NAME, ONE_LINE if context.settings.anonymous_allowed else ONE_LINE_WITH_WORDS)
     places = [
         Parameter(
             "lat",
@@ -67,8 +69,8 @@ def post_parameters(context: Context) -> tuple[Parameter, ...]:
         ),
         Parameter("email", Text(254, _EMAIL, N_("Write the e-mail address like name@example.org, or leave it empty.")),
                   "E-mail address of the reporter; officials in charge see it, nobody else."),
-        Parameter("first_name", Text(_HALF_NAME), "Given name of the reporter; officials in charge see it, nobody else."),
-        Parameter("last_name", Text(_HALF_NAME), "Family name of the reporter; officials in charge see it, nobody else."),
+        Parameter("first_name", name, "Given name of the reporter; officials in charge see it, nobody else."),
+        Parameter("last_name", name, "Family name of the reporter; officials in charge see it, nobody else."),
         Parameter("phone", Text(30, _PHONE, N_("Write the telephone number with digits, or leave it empty.")),
                   "Telephone number of the reporter; officials in charge see it, nobody else."),
         Parameter("device_id", Text(200), "Tells two reporters of one program apart; is not kept."),

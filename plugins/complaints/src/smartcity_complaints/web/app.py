@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from starlette.applications import Starlette
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 
 from smartcity_complaints.errors import ReportNotFoundError
 from smartcity_complaints.open311 import application as open311
-from smartcity_complaints.open311.context import PATH as OPEN311_PATH
 from smartcity_complaints.web import api_keys, citizen, officials, pictures, style
 from smartcity_complaints.web.frame import page_not_found, report_not_found
 
@@ -34,7 +33,7 @@ def application() -> Starlette:
             Route("/petugas/kunci-api", api_keys.keys, methods=["GET"]),
             Route("/petugas/kunci-api", api_keys.create, methods=["POST"]),
             Route("/petugas/kunci-api/{key_id:int}/cabut", api_keys.revoke, methods=["POST"]),
-            Mount(OPEN311_PATH, open311.application()),
+            open311.mounted(),
         ],
         exception_handlers={ReportNotFoundError: report_not_found, 404: page_not_found},
     )
