@@ -141,14 +141,13 @@ class Preparation:
 
     def _add_accounts(self, region: str) -> Iterable[Login]:
         office = self._office(region)
-        for login, title, roles, home in (
-            ("admin", "administrator", ("console:admin", "complaints:coordinator"), None),
-            ("verifikator", "verifier of complaints", ("complaints:verifier",), None),
-            ("petugas", f"officer of {office}", ("complaints:office-officer",), office),
+        for login, name, title, roles, home in (
+            ("admin", "Administrator", "administrator", ("console:admin", "complaints:coordinator"), None),
+            ("verifikator", "Verifikator laporan", "verifier of complaints", ("complaints:verifier",), None),
+            ("petugas", "Petugas dinas", f"officer of {office}", ("complaints:office-officer",), office),
         ):
             made = Login(region, login, secrets.token_urlsafe(12), title, roles, home)
             options = [word for role in roles for word in ("--role", role)] + (["--office", home] if home else [])
-            name = title[:1].upper() + title[1:]
             words = ("user", "add", login, "--name", name, *options, "--password-stdin", "--region", region)
             self._smartcity(*words, "--instance", self._instance, typed=made.password)
             yield made
