@@ -29,9 +29,12 @@ ENTRIES: Final[Mapping[str, str]] = {
 """Name of a list -> name of each of its entries, in XML."""
 
 _DECLARATION: Final = '<?xml version="1.0" encoding="utf-8"?>\n'
-# What XML 1.0 cannot hold, even escaped. A carriage return would be read as a line feed.
+_OUTSIDE_XML: Final = "[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+"""What XML 1.0 cannot hold, even escaped, and the carriage return, which is read as a line feed."""
+
 _UNKNOWN: Final = "\ufffd"
-_NO_XML: Final = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_XML: Final = re.compile(_OUTSIDE_XML)
+_SPECIAL: Final = re.compile(f"[&<>]|{_OUTSIDE_XML}")
 
 
 class Format(StrEnum):
@@ -71,8 +74,8 @@ def _write(parts: list[str], name: str, value: Any) -> None:
     if value is None or value == "":
         parts.append(f"<{name}/>")
     elif isinstance(value, str):
-        parts.append(f"<{name}>{escape(_NO_XML.sub(_UNKNOWN, value))}</{name}>")
-    elif isinstance(value, Mapping):
+        parts.append(f"<{name}>{_escaped(value) if _SPECIAL.search(value) else value}</{name}>")
+    elif isinstance(value, dict):
         parts.append(f"<{name}>")
         for key, inner in value.items():
             _write(parts, key, inner)
@@ -85,3 +88,7 @@ def _write(parts: list[str], name: str, value: Any) -> None:
         parts.append(f"</{name}>")
     else:
         parts.append(f"<{name}>{json.dumps(value)}</{name}>")
+
+
+def _escaped(text: str) -> str:
+    return escape(_NO_XML.sub(_UNKNOWN, text))

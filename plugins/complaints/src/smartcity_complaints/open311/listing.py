@@ -92,6 +92,8 @@ def find(connection: Connection, number: str) -> Found | None:
 
 def numbers_of(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
     """Return the numbers of some reports that may be known of, by id."""
+    if not ids:
+        return {}
     query = select(_TABLE.id, _TABLE.number).where(_TABLE.id.in_(ids), _TABLE.confidential.is_(False))
     return {row.id: row.number for row in connection.execute(query)}
 

@@ -15,11 +15,12 @@ from smartcity_complaints.errors import ChangedMeanwhileError, ComplaintsError, 
 from smartcity_complaints.handling import Order, act, hand_of, read_contact
 from smartcity_complaints.listing import Wanted, page, tally
 from smartcity_complaints.numbers import parse_number
+from smartcity_complaints.open311.answers import MEDIA, answers_of, labelled
 from smartcity_complaints.records import Contact, Report
 from smartcity_complaints.regional import districts, office_for, offices, settings_of
 from smartcity_complaints.web.frame import PRIVATE, address, draw, see_other
 from smartcity_complaints.web.listed import listed
-from smartcity_complaints.web.words import StepWords, Words
+from smartcity_complaints.web.words import N_, StepWords, Words
 from smartcity_complaints.workflow import Action, Permission, State, Step, possible
 from smartcity_share import Installation
 from smartcity_share.toolkit import actor_of, installation_of, language_of
@@ -89,6 +90,7 @@ def work_list(request: Request) -> Response:
             "offices": [] if office is not None else list(offices(installation, language).items()),
             "next_url": address(request, "/petugas", **kept | {"sesudah": found.following}) if found.following else None,
             "first_url": address(request, "/petugas", **kept) if after else None,
+            "may_manage_keys": actor_of(request).may(Permission.API_KEYS),
         },
         headers=PRIVATE,
     )
@@ -155,6 +157,7 @@ def _detail(
         entries = words.timeline(events, names, names=True)
         item = listed(connection, installation, (report,), language)[0]
         identified = store.has_contact(connection, report.id)
+        answers = answers_of(connection, [report.id])[report.id]
     error = words.refusal(refused) if refused else ""
     return draw(
         request,
@@ -169,6 +172,10 @@ def _detail(
             or report.office
             or office_for(installation, report.kind)
             or "",
+            "further": [
+                (words.say(N_("Picture elsewhere, not checked")) if answer.code == MEDIA else answer.question, answer.text)
+                for answer in labelled(settings_of(installation).open311, report.kind, answers, language)
+            ],
             "identified": identified,
             "may_see_contact": identified and actor.may(Permission.CONTACT),
             "contact": contact,
