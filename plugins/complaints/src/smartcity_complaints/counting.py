@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
-
-_INSERT: Final = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def add_counts(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, key: Sequence[str]) -> None:
@@ -23,7 +21,7 @@ def add_counts(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     """
     if not rows:
         return
-    statement = _INSERT[connection.dialect.name](table)
+    statement = _insert(connection, table)
     counts = [name for name in rows[0] if name not in key]
     added = {name: table.c[name] + statement.excluded[name] for name in counts}
     connection.execute(
@@ -35,4 +33,8 @@ def add_counts(connection: Connection, table: Table, rows: Sequence[Mapping[str,
 def add_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add the rows that are not there yet."""
     if rows:
-        connection.execute(_INSERT[connection.dialect.name](table).on_conflict_do_nothing(), rows)
+        connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
+
+
+def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)

@@ -1,7 +1,8 @@
 """Tables that follow from the others: the words of reports for searching, counts for figures, squares of the map.
 
-They are kept in the transaction that changes a report (:mod:`~smartcity_complaints.store` calls the two modules that own them),
-and can be made anew from the reports at any time (:mod:`~smartcity_complaints.upkeep`). Nothing is in them that is not elsewhere.
+They are kept in the transaction that changes a report (:mod:`~smartcity_complaints.store` calls the two modules that own them)
+and can be made anew from the reports at any time (:mod:`~smartcity_complaints.upkeep`): nothing is in them that is not
+elsewhere.
 """
 
 from __future__ import annotations

@@ -1,28 +1,37 @@
-"""Lists of reports: which ones, a page at a time, and how many there are."""
+"""Lists of reports: which ones, in which order, a page at a time, and how many there are.
+
+Each order is found in one index that also holds what a list is narrowed by, so that a page costs the same whether ten reports
+are kept or a million: first the ids of the page, in the index alone, then the reports themselves. Paging is by key: a report
+filed meanwhile moves nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import attrs
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, not_, select, true, tuple_, union_all
 
-from smartcity_complaints import model
+from smartcity_complaints import model, search
+from smartcity_complaints.derived import tally as counts
+from smartcity_complaints.model import Moment
 from smartcity_complaints.records import Report
-from smartcity_complaints.workflow import ENDED, State
+from smartcity_complaints.workflow import ENDED, HIDDEN, OPEN, State
 
 PAGE_SIZE: Final = 25
-_MOST_WORDS: Final = 8
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_LONGEST_KEY: Final = 36
-_NOT_SHOWN: Final = (State.NEW, State.RETURNED, State.REJECTED)
+_KEY: Final = re.compile(r"(\d{1,17})-(\d{1,15})", re.ASCII)
+_SEARCH_KEY: Final = re.compile(r"s(\d{1,15})", re.ASCII)
+_DEADLINE: Final = "d"
+_TABLE: Final = model.report.c
 
 
 @attrs.frozen
 class Wanted:
-    """Which reports a list shows. What is None or empty does not narrow it.
+    """Which reports a list shows, and in which order. What is None or empty does not narrow it.
 
     Attributes:
         state: One state.
@@ -30,9 +39,12 @@ class Wanted:
         kind: Code of a kind.
         district: Code of a district.
         office: Id of the office that has the report.
-        words: Each word must occur in text, place or number.
+        words: Each word must occur in text or place, or one like it; or the beginning of a number.
         late_at: Only reports whose deadline has passed at this moment.
         public: Only what may be shown to everyone.
+        cell: Number of the square of the map.
+        urgent_first: Those whose deadline is next, the late ones at the head, then those without one; else newest first.
+            A search is newest first always.
     """
 
     state: State | None = None
@@ -43,19 +55,33 @@ class Wanted:
     words: str = ""
     late_at: datetime | None = None
     public: bool = False
+    cell: int | None = None
+    urgent_first: bool = False
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """The states a report may be in, in the order of the workflow."""
+        wanted = {self.state} if self.state is not None else set(State)
+        if self.open_only or self.late_at is not None:
+            wanted &= OPEN
+        if self.public:
+            wanted -= HIDDEN
+        return tuple(state for state in State if state in wanted)
 
 
 @attrs.frozen
 class Page:
-    """One page of a list, newest first.
+    """One page of a list.
 
     Attributes:
         reports: The reports.
-        following: Key of the next page, None at the end.
+        following: Key of the next page, None at the end. A search may end a page early, even empty, and go on from there.
+        guessed: Whether a word that was looked for is not known and another was taken for it.
     """
 
     reports: tuple[Report, ...]
     following: str | None
+    guessed: bool = False
 
 
 @attrs.frozen
@@ -82,7 +108,7 @@ class Tally:
 
 
 def page(connection: Connection, wanted: Wanted, after: str | None = None, size: int = PAGE_SIZE) -> Page:
-    """Return one page of a list, newest first; paging is by key, so a new report moves nothing.
+    """Return one page of a list.
 
     Args:
         connection: An open connection.
@@ -90,63 +116,159 @@ def page(connection: Connection, wanted: Wanted, after: str | None = None, size:
         after: The key the page before ended with; one that is malformed counts as none.
         size: How many reports.
     """
-    query = select(model.report).where(*_conditions(wanted))
-    key = _read_key(after)
-    if key is not None:
-        moment, last = key
-        table = model.report.c
-        query = query.where(or_(table.submitted_at < moment, and_(table.submitted_at == moment, table.id < last)))
-    query = query.order_by(model.report.c.submitted_at.desc(), model.report.c.id.desc()).limit(size + 1)
-    found = tuple(Report.of(row) for row in connection.execute(query))
-    shown = found[:size]
-    return Page(shown, _key(shown[-1]) if len(found) > size else None)
+    if wanted.words.strip():
+        return _searched(connection, wanted, after, size)
+    if wanted.urgent_first or wanted.late_at is not None:
+        return _urgent(connection, wanted, after, size)
+    return _newest(connection, wanted, _read_key(after), size)
 
 
 def tally(connection: Connection, now: datetime, office: str | None = None) -> Tally:
     """Count the reports per state, of the whole region or of one office."""
-    only = [] if office is None else [model.report.c.office == office]
-    counts = connection.execute(select(model.report.c.state, func.count()).where(*only).group_by(model.report.c.state))
-    late = connection.execute(select(func.count()).select_from(model.report).where(_is_late(now), *only)).scalar_one()
-    return Tally({State(state): count for state, count in counts}, late)
+    topic, subject = ("all", "") if office is None else ("office", office)
+    total = func.sum(counts.c.count)
+    query = (
+        select(counts.c.measure, total)
+        .where(counts.c.topic == topic, counts.c.subject == subject, counts.c.measure.in_(tuple(State)))
+        .group_by(counts.c.measure)
+        .having(total > 0)
+    )
+    by_state = {State(measure): int(count) for measure, count in connection.execute(query)}
+    late = select(func.count()).where(_is_late(now), *([] if office is None else [_narrowed(_TABLE.office) == office]))
+    return Tally(by_state, connection.execute(late).scalar_one())
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    table = model.report.c
-    found: list[ColumnElement[bool]] = []
-    for column, value in (
-        (table.state, wanted.state),
-        (table.kind, wanted.kind),
-        (table.district, wanted.district),
-        (table.office, wanted.office),
-    ):
-        if value is not None:
-            found.append(column == value)
-    if wanted.open_only:
-        found.append(table.state.not_in(sorted(ENDED)))
+def _searched(connection: Connection, wanted: Wanted, after: str | None, size: int) -> Page:
+    found = _SEARCH_KEY.fullmatch(after or "")
+    query = search.understand(connection, wanted.words)
+    conditions = [_TABLE.state.in_(wanted.states), *_narrowing(wanted), *_of_office(wanted), *_released(wanted)]
     if wanted.late_at is not None:
-        found.append(_is_late(wanted.late_at))
-    if wanted.public:
-        found += [table.published.is_(True), table.confidential.is_(False), table.state.not_in(_NOT_SHOWN)]
-    found += [
-        or_(*(column.icontains(word, autoescape=True) for column in (table.text, table.place, table.number)))
-        for word in wanted.words.split()[:_MOST_WORDS]
-    ]
+        conditions.append(_is_late(wanted.late_at))
+    first: tuple[int, ...] = ()
+    if query.number is not None and found is None:
+        first = search.numbered(connection, query.number, conditions, size)
+    hits = search.newest(connection, query, conditions, before=int(found[1]) if found else None, most=size)
+    ids = (*first, *(report_id for report_id in hits.ids if report_id not in first))
+    following = None if hits.further is None else f"s{hits.further}"
+    return Page(_reports(connection, ids), following, guessed=query.guessed and bool(hits.ids))
+
+
+def _urgent(connection: Connection, wanted: Wanted, after: str | None, size: int) -> Page:
+    """Return those with a deadline, the earliest first; then, unless only late ones are wanted, those without, newest first."""
+    key = _read_key(after)
+    if key is not None and wanted.late_at is None:
+        return _newest(connection, wanted, key, size, undated=True)
+    found = _dated(connection, wanted, _read_key((after or "").removeprefix(_DEADLINE)), size)
+    reports = _reports(connection, [report_id for _, report_id in found[:size]])
+    if len(found) > size:
+        return Page(reports, _DEADLINE + _key(*found[size - 1]))
+    if wanted.late_at is not None:
+        return Page(reports, None)
+    room = size - len(found)
+    rest = _newest(connection, wanted, None, max(room, 1), undated=True)
+    if room == 0:
+        return Page(reports, _DEADLINE + _key(*found[-1]) if rest.reports else None)
+    return Page(reports + rest.reports, rest.following)
+
+
+def _dated(connection: Connection, wanted: Wanted, key: tuple[datetime, int] | None, size: int) -> list[tuple[datetime, int]]:
+    query = select(_TABLE.due_at, _TABLE.id).where(
+        _TABLE.due_at.is_not(None) if wanted.late_at is None else _TABLE.due_at <= wanted.late_at,
+        _narrowed(_TABLE.state).in_(wanted.states),
+        *_of_office(wanted),
+        *_narrowing(wanted),
+        *_released(wanted),
+    )
+    if key is not None:
+        query = query.where(tuple_(_TABLE.due_at, _TABLE.id) > _pair(key))
+    return [(row.due_at, row.id) for row in connection.execute(query.order_by(_TABLE.due_at, _TABLE.id).limit(size + 1))]
+
+
+def _newest(
+    connection: Connection, wanted: Wanted, key: tuple[datetime, int] | None, size: int, *, undated: bool = False
+) -> Page:
+    """Return reports by when they came; ``undated``: only those for which no deadline runs."""
+    beyond = [] if key is None else [tuple_(_TABLE.submitted_at, _TABLE.id) < _pair(key)]
+    if undated:
+        beyond.append(_TABLE.due_at.is_(None))
+    if wanted.cell is not None:
+        shown = (_TABLE.state.in_(wanted.states), *_released(wanted), *_of_office(wanted), *_narrowing(wanted))
+        streams = [_stream(_TABLE.cell == wanted.cell, *shown)]
+    elif wanted.public:
+        shown = (_narrowed(_TABLE.state).in_(wanted.states), *_of_office(wanted), *_narrowing(wanted))
+        streams = [_stream(*_released(wanted), *shown)]
+    else:
+        streams = [
+            _stream(
+                _TABLE.state == state,
+                *([] if wanted.office is None else [_TABLE.office == wanted.office]),
+                *_narrowing(wanted),
+            )
+            for state in wanted.states
+        ]
+    if not streams:
+        return Page((), None)
+    parts = [stream.where(*beyond).limit(size + 1).subquery() for stream in streams]
+    together = union_all(*(select(part.c.submitted_at, part.c.id) for part in parts)).subquery()
+    query = select(together.c.submitted_at, together.c.id).order_by(together.c.submitted_at.desc(), together.c.id.desc())
+    found = [(row.submitted_at, row.id) for row in connection.execute(query.limit(size + 1))]
+    reports = _reports(connection, [report_id for _, report_id in found[:size]])
+    return Page(reports, _key(*found[size - 1]) if len(found) > size else None)
+
+
+def _stream(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """Return a query for keys, newest first, that one index answers."""
+    return select(_TABLE.submitted_at, _TABLE.id).where(*conditions).order_by(_TABLE.submitted_at.desc(), _TABLE.id.desc())
+
+
+def _released(wanted: Wanted) -> list[ColumnElement[bool]]:
+    if not wanted.public:
+        return []
+    return [_TABLE.published == true(), not_(_TABLE.confidential), _narrowed(_TABLE.merged_into, empty=0) == 0]
+
+
+def _of_office(wanted: Wanted) -> list[ColumnElement[bool]]:
+    return [] if wanted.office is None else [_narrowed(_TABLE.office) == wanted.office]
+
+
+def _narrowing(wanted: Wanted) -> list[ColumnElement[bool]]:
+    pairs = ((_TABLE.kind, wanted.kind), (_TABLE.district, wanted.district))
+    found = [_narrowed(column) == value for column, value in pairs if value is not None]
+    if wanted.cell is not None:
+        found.append(_narrowed(_TABLE.cell, empty=0) == wanted.cell)
     return found
 
 
+def _narrowed(column: ColumnElement[Any], empty: Any = "") -> ColumnElement[Any]:
+    """Return a column in a form no index is looked up by: it narrows what the index of the order yields."""
+    return func.coalesce(column, empty)
+
+
+def _reports(connection: Connection, ids: Sequence[int]) -> tuple[Report, ...]:
+    if not ids:
+        return ()
+    found = {row.id: Report.of(row) for row in connection.execute(select(model.report).where(_TABLE.id.in_(ids)))}
+    return tuple(found[report_id] for report_id in ids if report_id in found)
+
+
 def _is_late(now: datetime) -> ColumnElement[bool]:
-    return and_(model.report.c.due_at.is_not(None), model.report.c.due_at <= now, model.report.c.state.not_in(sorted(ENDED)))
+    return and_(_TABLE.due_at <= now, _narrowed(_TABLE.state).not_in(sorted(ENDED)))
 
 
-def _key(report: Report) -> str:
-    return f"{(report.submitted_at - _EPOCH) // timedelta(microseconds=1)}-{report.id}"
+def _pair(key: tuple[datetime, int]) -> ColumnElement[Any]:
+    moment, last = key
+    return tuple_(literal(moment, Moment()), literal(last))
+
+
+def _key(moment: datetime, report_id: int) -> str:
+    return f"{(moment - _EPOCH) // timedelta(microseconds=1)}-{report_id}"
 
 
 def _read_key(text: str | None) -> tuple[datetime, int] | None:
-    moment, _, last = (text or "").partition("-")
-    if not (moment.isascii() and moment.isdigit() and last.isascii() and last.isdigit() and len(text or "") < _LONGEST_KEY):
+    found = _KEY.fullmatch(text or "")
+    if found is None:
         return None
     try:
-        return _EPOCH + timedelta(microseconds=int(moment)), int(last)
+        return _EPOCH + timedelta(microseconds=int(found[1])), int(found[2])
     except OverflowError:
         return None

@@ -155,10 +155,10 @@ report = Table(
     Index(None, "submitted_at", "id"),
     Index(None, "merged_into"),
     # Each order of a list is an index of its own that also holds what a list is narrowed by: a page is found in it alone.
-    Index("ix_report_by_state", "state", "submitted_at", "id", "kind", "district", "office"),
-    Index("ix_report_by_office", "office", "state", "submitted_at", "id", "kind", "district"),
+    Index("ix_report_by_state", "state", "submitted_at", "id", "kind", "district", "office", "due_at"),
+    Index("ix_report_by_office", "office", "state", "submitted_at", "id", "kind", "district", "due_at"),
     Index("ix_report_by_deadline", "due_at", "id", "office", "state", "kind", "district"),
-    Index("ix_report_shown", "published", "submitted_at", "id", "confidential", "state", "kind", "district"),
+    Index("ix_report_shown", "published", "submitted_at", "id", "confidential", "state", "merged_into", "kind", "district"),
     Index("ix_report_in_cell", "cell", "submitted_at", "id"),
     Index(None, "follow_fingerprint"),
     # What other programs ask for is found in the index alone, so that a page far back costs no more than the first.

@@ -8,7 +8,7 @@ from typing import Any, Self
 import attrs
 from sqlalchemy import Row
 
-from smartcity_complaints.workflow import ENDED, Action, Audience, Situation, State
+from smartcity_complaints.workflow import ENDED, HIDDEN, Action, Audience, Situation, State
 
 
 @attrs.frozen
@@ -80,7 +80,7 @@ class Report:
     @property
     def shown_to_everyone(self) -> bool:
         """Whether words and photos may be shown to people who are neither the reporter nor in charge."""
-        return self.published and not self.confidential and self.state not in {State.NEW, State.RETURNED, State.REJECTED}
+        return self.published and not self.confidential and self.state not in HIDDEN
 
     def late(self, now: datetime) -> bool:
         """Whether the running deadline has passed."""

@@ -1,9 +1,9 @@
 """Searching reports by words, forgiving spelling, on plain tables: the same on SQLite and PostgreSQL.
 
 Every word of a report leads to it (``posting``). A word that is typed stands for itself, for the words that begin with it, and
-for those one slip away (``spelling``): where it is known, only for rare ones, which are slips of those who reported; where it is
-not known, for the commonest, which is what was meant. Results come newest first, and the work for one page is bounded: after
-so many candidates the page ends and says that it can be gone on from there.
+for those one slip away (``spelling``): where it is known, only for rare ones, which are slips of those who reported; where it
+is not known, for the commonest, which is what was meant. Results come newest first, and the work for one page is bounded:
+after so many candidates the page ends and says that it can be gone on from there.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ def _meant(connection: Connection, word: str) -> _Meant:
 def _near(connection: Connection, word: str, known: Iterable[int]) -> list[tuple[int, int, int]]:
     """Return id, slips and reports of the words a slip or two away, the closest and commonest first."""
     forms = forms_of(word)
-    if len(forms) == 1:
+    if not forms:
         return []
     allowed = 2 if len(word) >= _LONG_WORD else 1
     query = (
@@ -189,7 +189,7 @@ def _near(connection: Connection, word: str, known: Iterable[int]) -> list[tuple
     return sorted(near, key=lambda entry: (entry[1], -entry[2], entry[0]))[:_MOST_NEAR]
 
 
-def _latest(terms: Sequence[int], before: int | None, most: int) -> Select[tuple[int]]:
+def _latest(terms: Sequence[int], before: int | None, most: int) -> Select[Any]:
     """Return the latest reports that have one of some words: each word gives its own latest, found in the index alone."""
     parts = []
     for term_id in terms:

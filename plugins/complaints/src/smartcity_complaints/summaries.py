@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, select
 
 from smartcity_complaints import model
 from smartcity_complaints.counting import add_counts
@@ -48,7 +48,7 @@ def shares_of(report: Report) -> Counter[Key]:
 
 def spots_of(report: Report) -> Mapping[SpotKey, tuple[int, int]]:
     """Return what a report counts for on the map: shown, and open; nothing where not everyone may see it."""
-    if report.cell is None or not report.shown_to_everyone:
+    if report.cell is None or report.merged_into is not None or not report.shown_to_everyone:
         return {}
     return {(report.cell, report.kind, report.district or ""): (1, int(report.state in OPEN))}
 
@@ -68,12 +68,14 @@ def recount(connection: Connection, before: Report | None, after: Report) -> Non
     old = {} if before is None else spots_of(before)
     new = spots_of(after)
     if old != new:
-        changes = {key: (new.get(key, (0, 0))[0] - old.get(key, (0, 0))[0], new.get(key, (0, 0))[1] - old.get(key, (0, 0))[1])
-                   for key in {*old, *new}}  # fmt: skip
-        add_spots(connection, changes)
+        taken = {key: (-shown, -still) for key, (shown, still) in old.items()}
+        add_spots(connection, taken)
+        add_spots(connection, new)
 
 
-def count_reply(connection: Connection, report_id: int, office: str, *, given: datetime, due: datetime, answered: datetime) -> None:
+def count_reply(
+    connection: Connection, report_id: int, office: str, *, given: datetime, due: datetime, answered: datetime
+) -> None:
     """Count the reply of an office.
 
     Args:
@@ -108,27 +110,27 @@ def tenths(span: timedelta) -> int:
 
 def add_tallies(connection: Connection, shares: Mapping[Key, int]) -> None:
     """Add to the counts by topic, subject, month and measure."""
-    _add(connection, tally, ("topic", "subject", "month", "measure"), {key: (count,) for key, count in shares.items()}, ("count",))
+    key = ("topic", "subject", "month", "measure")
+    rows = [{**dict(zip(key, values, strict=True)), "count": count} for values, count in shares.items() if count]
+    add_counts(connection, tally, rows, key=key)
 
 
 def add_reply_times(connection: Connection, shares: Mapping[tuple[str, int, int], int]) -> None:
     """Add to the counts by office, month and tenths of days."""
-    _add(connection, reply_time, ("office", "month", "tenths_of_days"), {k: (count,) for k, count in shares.items()}, ("count",))
+    key = ("office", "month", "tenths_of_days")
+    rows = [{**dict(zip(key, values, strict=True)), "count": count} for values, count in shares.items() if count]
+    add_counts(connection, reply_time, rows, key=key)
 
 
 def add_spots(connection: Connection, shares: Mapping[SpotKey, tuple[int, int]]) -> None:
     """Add to the counts of the map."""
-    _add(connection, spot, ("cell", "kind", "district"), shares, ("shown", "open"))
-
-
-def _add(
-    connection: Connection, table: Table, key: tuple[str, ...], shares: Mapping[tuple[object, ...], tuple[int, ...]],
-    counts: tuple[str, ...],
-) -> None:  # fmt: skip
+    key = ("cell", "kind", "district")
     rows = [
-        dict(zip((*key, *counts), (*values, *added), strict=True)) for values, added in shares.items() if any(added)
+        {**dict(zip(key, values, strict=True)), "shown": shown, "open": still}
+        for values, (shown, still) in shares.items()
+        if shown or still
     ]
-    add_counts(connection, table, rows, key=key)
+    add_counts(connection, spot, rows, key=key)
 
 
 def _topics(kind: str, district: str | None, office: str | None) -> tuple[tuple[str, str], ...]:

@@ -12,16 +12,16 @@ MOST_WORDS: Final = 400
 """Different words of one text that are looked at; a text of 4,000 characters hardly has more."""
 _SHORTEST_FORGIVEN: Final = 4
 
-STOP_WORDS: Final = frozenset(
-    """
-    ada adalah agar aja akan aku anda apa apakah atas atau bagi bagaimana bahwa baik banyak bapak belum berada bisa buat bukan
-    dalam dan dapat dari dengan di dia dong dulu gak hanya harus hal hari hingga ibu ini itu jadi jangan jika juga kalau kami
-    kamu karena ke kembali kepada kita lagi lah lalu lebih mana masih maka mau mereka mohon namun nya oleh pada pak para paling
-    pernah pun saat saja sama sampai sangat saya sebagai sebelum sedang sehingga sejak sekali selalu semua seperti serta setiap
-    sudah supaya tapi telah tentang terhadap terlalu terima kasih tersebut tetapi tidak tolong untuk yaitu yang
-    and are been for from has have not our please that the there this was were with
-    """.split()
-)
+_STOP = """
+ada adalah agar aja akan aku anda apa apakah atas atau bagi bagaimana bahwa baik banyak bapak belum berada bisa buat bukan
+dalam dan dapat dari dengan di dia dong dulu gak hanya harus hal hari hingga ibu ini itu jadi jangan jika juga kalau kami
+kamu karena ke kembali kepada kita lagi lah lalu lebih mana masih maka mau mereka mohon namun nya oleh pada pak para paling
+pernah pun saat saja sama sampai sangat saya sebagai sebelum sedang sehingga sejak sekali selalu semua seperti serta setiap
+sudah supaya tapi telah tentang terhadap terlalu terima kasih tersebut tetapi tidak tolong untuk yaitu yang
+and are been for from has have not our please that the there this was were with
+"""
+
+STOP_WORDS: Final = frozenset(_STOP.split())
 """What a text says nothing by: Indonesian, and the commonest of English."""
 
 _SHORT_FOR: Final = {
@@ -58,10 +58,10 @@ def forms_of(word: str) -> frozenset[str]:
     """Return a word and the word with each one of its letters left out.
 
     Two words that are one slip apart (a letter wrong, missing, too many, or two changed round) have one of these in common.
-    Short words and words with digits are not forgiven a slip: only their own form is returned.
+    Short words and words with digits are not forgiven a slip: nothing is returned.
     """
     if len(word) < _SHORTEST_FORGIVEN or not word.isalpha():
-        return frozenset({word})
+        return frozenset()
     return frozenset({word, *(word[:at] + word[at + 1 :] for at in range(len(word)))})
 
 

@@ -36,6 +36,8 @@ class State(StrEnum):
 
 ENDED: Final = frozenset({State.CLOSED, State.REJECTED})
 OPEN: Final = frozenset(State) - ENDED
+HIDDEN: Final = frozenset({State.NEW, State.RETURNED, State.REJECTED})
+"""States in which a report is not for everyone: nobody has checked it, or it was found to be no matter of the region."""
 
 
 class Action(StrEnum):

@@ -20,10 +20,10 @@ depends_on: Final = None
 
 _NEW: Final = {
     "ix_report_merged_into": ["merged_into"],
-    "ix_report_by_state": ["state", "submitted_at", "id", "kind", "district", "office"],
-    "ix_report_by_office": ["office", "state", "submitted_at", "id", "kind", "district"],
+    "ix_report_by_state": ["state", "submitted_at", "id", "kind", "district", "office", "due_at"],
+    "ix_report_by_office": ["office", "state", "submitted_at", "id", "kind", "district", "due_at"],
     "ix_report_by_deadline": ["due_at", "id", "office", "state", "kind", "district"],
-    "ix_report_shown": ["published", "submitted_at", "id", "confidential", "state", "kind", "district"],
+    "ix_report_shown": ["published", "submitted_at", "id", "confidential", "state", "merged_into", "kind", "district"],
     "ix_report_in_cell": ["cell", "submitted_at", "id"],
 }
 _REPLACED: Final = {
