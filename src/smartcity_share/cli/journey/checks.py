@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from smartcity_share.cli.journey.preparation import Login, Prepared, host_name
+from smartcity_share.cli.journey.preparation import Prepared, host_name
+from smartcity_share.cli.journey.served import Journey, Unmet, act, expect
 from smartcity_share.cli.journey.sources import REGIONS, Sources
-from smartcity_share.cli.journey.visitor import Page, Upload, Visitor
-from smartcity_share.regions.profile import RegionProfile, read_profile
+from smartcity_share.cli.journey.visitor import Upload
+from smartcity_share.regions.profile import read_profile
 
 # A photo of one pixel: the smallest PNG there is.
 _PHOTO: Final = base64.b64decode(
@@ -23,10 +24,6 @@ _PHOTO: Final = base64.b64decode(
 )
 _COMPLAINT: Final = "Lampu jalan di depan pasar padam sejak tiga malam, warga sulit melihat lubang di jalan."
 _REPLY: Final = "Lampu sudah diganti hari ini dan menyala kembali."
-
-
-class Unmet(AssertionError):  # noqa: N818 - it is a finding, not an error of the program
-    """A fact that does not hold; the text says what was found instead."""
 
 
 @attrs.frozen
@@ -42,62 +39,6 @@ class Outcome:
     region: str
     fact: str
     found: str = ""
-
-
-@attrs.define
-class Journey:
-    """One region of the served demo, and what the checks learn on the way.
-
-    Attributes:
-        base: Address of the server.
-        region: Code of the region.
-        profile: Its profile, to compare pages with.
-        others: The profiles of the other regions, of which nothing may be seen.
-        service: The name the region gave the complaints service in its answers.
-        prepared: The instance and its accounts.
-        number: The number of the complaint that is filed.
-        link: The reporter's own link to it.
-    """
-
-    base: str
-    region: str
-    profile: RegionProfile
-    others: tuple[RegionProfile, ...]
-    service: str
-    prepared: Prepared
-    number: str = ""
-    link: str = ""
-
-    @property
-    def home(self) -> str:
-        """Path of the region's front page."""
-        return f"/{self.region}/"
-
-    def visitor(self, *, language: str = "id", host: str | None = None) -> Visitor:
-        """A citizen with a fresh browser."""
-        return Visitor(self.base, language=language, host=host)
-
-    def official(self, login: str) -> Visitor:
-        """An official who has signed in."""
-        account = self.prepared.login(self.region, login)
-        visitor = self.visitor()
-        page = sign_in(visitor, self.home, account)
-        expect(
-            page.status == HTTPStatus.OK and "/_/masuk" not in page.url, f"{login} could not sign in: {page.status} {page.url}"
-        )
-        return visitor
-
-
-def expect(holds: bool, found: str) -> None:
-    """Raise :class:`Unmet` with what was found, unless it holds."""
-    if not holds:
-        raise Unmet(found)
-
-
-def sign_in(visitor: Visitor, home: str, account: Login) -> Page:
-    """Sign in through the form, as a person does."""
-    form = visitor.get(f"{home}_/masuk").form("login", "password")
-    return visitor.submit(form, {"login": account.login, "password": account.password})
 
 
 def front_page_is_the_regions_own(journey: Journey) -> None:
@@ -255,20 +196,6 @@ def headers_protect_the_reader(journey: Journey) -> None:
     expect("default-src 'self'" in policy or "default-src 'none'" in policy, f"content policy: {policy!r}")
     expect("unsafe-inline" not in policy, f"content policy: {policy!r}")
     expect(headers.get("x-content-type-options") == "nosniff", "nosniff is missing")
-
-
-def act(official: Visitor, journey: Journey, action: str, *, text: str = "", office: str = "") -> Page:
-    """Take a step with the filed report through the official's page.
-
-    Raises:
-        Unmet: The page does not offer the step.
-    """
-    page = official.get(f"{journey.home}complaints/petugas/laporan/{journey.number}")
-    form = next((form for form in page.forms if form.values.get("action") == action), None)
-    if form is None:
-        raise Unmet(f"the page of the report does not offer {action!r}: {page.status} {page.url}")
-    given = {name: value for name, value in (("text", text), ("office", office)) if value}
-    return official.submit(form, given)
 
 
 CHECKS: Final[tuple[Callable[[Journey], None], ...]] = (
