@@ -5,20 +5,24 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import attrs
 import pytest
 import uvicorn
+from sqlalchemy import insert
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from smartcity_complaints import model
 from smartcity_complaints.filing import Filed
+from smartcity_complaints.numbers import new_number
 from smartcity_complaints.open311 import api_keys
 from smartcity_complaints.plugin import asgi_app
 from smartcity_complaints.records import Report
-from smartcity_complaints.workflow import Action
+from smartcity_complaints.workflow import Action, State
 from smartcity_share import Actor, Installation
 from smartcity_share.hooks.installation import VISITOR
 from smartcity_share.toolkit.shell import Shell
@@ -151,3 +155,50 @@ def serve() -> Iterator[Callable[[ASGIApp], str]]:
         server.should_exit = True
         thread.join(timeout=20)
         listener.close()
+
+
+WAYS: dict[State, list[tuple[Action, dict[str, Any]]]] = {
+    State.NEW: [],
+    State.RETURNED: [(Action.RETURN, {"text": "Di mana?"})],
+    State.VERIFIED: [(Action.VERIFY, {"publish": True})],
+    State.FORWARDED: [(Action.VERIFY, {"publish": True}), (Action.FORWARD, {"office": "dinas-lh"})],
+    State.IN_PROGRESS: [(Action.VERIFY, {"publish": True}), (Action.FORWARD, {"office": "dinas-lh"}), (Action.START, {})],
+    State.ANSWERED: [(Action.VERIFY, {"publish": True}), (Action.REPLY, {"text": "Sudah diangkut."})],
+    State.CLOSED: [(Action.VERIFY, {"publish": True}), (Action.REPLY, {"text": "Sudah diangkut."}), (Action.CLOSE, {})],
+    State.REJECTED: [(Action.REJECT, {"text": "Bukan kewenangan daerah."})],
+}
+"""How a report comes into each state."""
+
+
+@pytest.fixture
+def bring(file: Callable[..., Filed], do: Callable[..., Report]) -> Callable[[State], str]:
+    """Bring a report into a state."""
+
+    def make(state: State) -> str:
+        number = file(district="71.08.01", latitude="-0.5", longitude="124.3", place="Depan pasar").number
+        for action, order in WAYS[state]:
+            do(number, action, **order)
+        return number
+
+    return make
+
+
+@pytest.fixture
+def fill(installation: Installation, clock: Any) -> Callable[..., list[str]]:
+    """Put many reports into the table, one a minute, the newest now."""
+
+    def make(count: int, **more: Any) -> list[str]:
+        numbers = [new_number() for _ in range(count)]
+        rows = [
+            {
+                "number": number, "register_year": 2026, "register_serial": 1000 + place, "kind": "waste", "state": "closed",
+                "text": "Sampah menumpuk.", "published": True, "version": 1, "submitted_at": clock() - timedelta(minutes=place),
+                "updated_at": clock() - timedelta(minutes=place), **more,
+            }
+            for place, number in enumerate(numbers)
+        ]  # fmt: skip
+        with installation.database.begin() as connection:
+            connection.execute(insert(model.report), rows)
+        return numbers
+
+    return make

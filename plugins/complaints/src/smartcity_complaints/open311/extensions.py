@@ -21,7 +21,7 @@ from smartcity_complaints.regional import offices
 from smartcity_complaints.workflow import Action, Audience
 
 _CHUNK: Final = 500
-_NOTE_TYPES: Final[Mapping[Action, str]] = {
+_NOTE_TYPES: Final[Mapping[str, str]] = {
     Action.SUBMIT: "submitted",
     Action.VERIFY: "verified",
     Action.RETURN: "returned",
@@ -34,6 +34,11 @@ _NOTE_TYPES: Final[Mapping[Action, str]] = {
     Action.CLOSE: "closed",
     Action.REOPEN: "reopened",
     Action.APPEAL: "reopened",
+    "merge": "merged",
+    "split": "reopened",
+    "joined": "duplicate_joined",
+    "parted": "duplicate_parted",
+    "rate": "rated",
 }
 """Every step everyone may know of; a test holds it to the workflow."""
 
