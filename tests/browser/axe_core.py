@@ -85,12 +85,14 @@ def fetch() -> Path:
     return place
 
 
-def main() -> int:
-    """Fetch it unless it is there."""
+def main(arguments: list[str]) -> int:
+    """Fetch it unless it is there; with ``--check``, only say whether it is."""
     try:
         try:
             script()
         except AxeError:
+            if arguments == ["--check"]:
+                raise
             sys.stdout.write(f"{fetch()}\n")
     except AxeError as fault:
         sys.stderr.write(f"{fault}\n")
@@ -99,4 +101,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

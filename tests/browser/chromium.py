@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ _NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _START_SECONDS: Final = 60.0
 _ANSWER_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 10.0
+_POLL_SECONDS: Final = 0.02
 _FLAGS: Final = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--mute-audio"),
     *("--no-first-run", "--no-default-browser-check", "--disable-extensions", "--disable-breakpad"),
@@ -79,14 +81,21 @@ class Chromium:
     Args:
         program: Its path, from :func:`find_chromium`.
         language: What it asks pages for, a language code.
+
+    Attributes:
+        program: Its path.
+        version: What it calls itself.
+        profile: The folder with all it writes.
+        group: The process group of it and its children.
     """
 
     def __init__(self, program: str, *, language: str = "id") -> None:
+        self.program = program
         self._profile = tempfile.TemporaryDirectory(prefix="smartcity-chromium-", ignore_cleanup_errors=True)
         self._log = Path(self._profile.name, "chromium.log")
         reading, self._commands = os.pipe()
         self._answers, writing = os.pipe()
-        options = [f"--user-data-dir={self._profile.name}/profile", f"--lang={language}", f"--accept-lang={language}", *_FLAGS]
+        options = [f"--user-data-dir={self._profile.name}/data", f"--lang={language}", f"--accept-lang={language}", *_FLAGS]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-S", "-c", _PLACE_PIPES, str(reading), str(writing), program, *options],
@@ -98,7 +107,10 @@ class Chromium:
             )
         os.close(reading)
         os.close(writing)
+        self.profile = Path(self._profile.name)
+        self.group = self._process.pid
         self._lock = threading.Lock()
+        self._over = False
         self._number = 0
         self._waiting: dict[int, Future[dict[str, Any]]] = {}
         self._listeners: dict[str, Callable[[str, dict[str, Any]], None]] = {}
@@ -142,6 +154,8 @@ class Chromium:
         """
         answer: Future[dict[str, Any]] = Future()
         with self._lock:
+            if self._over:
+                raise BrowserError(f"{method}: {self._ended()}")
             self._number += 1
             number = self._number
             self._waiting[number] = answer
@@ -151,7 +165,7 @@ class Chromium:
                 while data:
                     data = data[os.write(self._commands, data) :]
             except OSError:
-                del self._waiting[number]
+                self._waiting.pop(number, None)
                 raise BrowserError(f"{method}: {self._ended()}") from None
         try:
             return answer.result(timeout)
@@ -173,13 +187,23 @@ class Chromium:
             self.call("Browser.close", timeout=_STOP_SECONDS)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_STOP_SECONDS)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        self._end_group()
         os.close(self._commands)
         self._reader.join(_STOP_SECONDS)
         os.close(self._answers)
         self._profile.cleanup()
+
+    def _end_group(self) -> None:
+        """End what is still there of the browser and its children, and wait until all of it is gone."""
+        deadline = time.monotonic() + _STOP_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                os.killpg(self.group, signal.SIGKILL)
+            except ProcessLookupError:
+                break
+            self._process.poll()
+            time.sleep(_POLL_SECONDS)
+        self._process.wait()
 
     def _read(self) -> None:
         """Give every answer to who waits for it and every event to its tab, until the browser ends."""
@@ -194,9 +218,11 @@ class Chromium:
             *messages, held = (held + piece).split(b"\0")
             for message in messages:
                 self._deliver(json.loads(message))
-        for waiting in list(self._waiting.values()):
-            if not waiting.done():
+        with self._lock:  # from here on nobody waits for an answer that cannot come
+            self._over = True
+            for waiting in self._waiting.values():
                 waiting.set_exception(BrowserError(self._ended()))
+            self._waiting.clear()
 
     def _deliver(self, message: dict[str, Any]) -> None:
         if "id" in message:

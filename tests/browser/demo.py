@@ -10,11 +10,12 @@ from pathlib import Path
 
 import attrs
 
-from smartcity_share.cli.journey.checks import sign_in
 from smartcity_share.cli.journey.preparation import Login, Preparation, Prepared
+from smartcity_share.cli.journey.served import sign_in
 from smartcity_share.cli.journey.server import free_port, serving
 from smartcity_share.cli.journey.sources import find_sources
 from smartcity_share.cli.journey.visitor import Visitor
+from smartcity_share.errors import SmartCityError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -67,4 +68,7 @@ def served(folder: Path) -> Iterator[Demo]:
 
 
 if __name__ == "__main__":
-    prepare(Path(sys.argv[1]))
+    try:
+        prepare(Path(sys.argv[1]))
+    except SmartCityError as fault:
+        sys.exit(f"{fault}\n{fault.hint}")

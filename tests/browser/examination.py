@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from tests.browser.chromium import Context
+from tests.browser.chromium import BrowserError, Context
 from tests.browser.tab import Device, Tab
 
 PHONE: Final = Device(360, 740, 2.0, mobile=True)
@@ -98,6 +99,13 @@ def told(faults: dict[str, list[str]]) -> str:
     return "".join(f"\n{fault}\n    {len(places)} times, first at {places[0]}" for fault, places in faults.items())
 
 
+def faultless(report: Report) -> None:
+    """Fail with all that was found wrong, unless pages were looked at and nothing was."""
+    assert report.pages, "no page was looked at"
+    for faults in (report.violations, report.complaints, report.strangers, report.wide):
+        assert not faults, told(faults)
+
+
 def elsewhere(addresses: Iterable[str], base: str) -> list[str]:
     """Return the addresses that lie on another host than the page's."""
     own = urlsplit(base)
@@ -148,17 +156,20 @@ def in_tabs(context: Context, items: Iterable[Item], work: Callable[[Tab, Item],
     failed: list[Exception] = []
 
     def drive() -> None:
-        with context.tab() as tab:
-            while True:
-                try:
-                    item = waiting.get_nowait()
-                except queue.Empty:
-                    return
-                try:
-                    done.append(work(tab, item))
-                except Exception as fault:  # noqa: BLE001 - told at the end, when the other pages are done
-                    fault.add_note(f"with {item}")
-                    failed.append(fault)
+        try:
+            with context.tab() as tab:
+                while not waiting.empty():
+                    with contextlib.suppress(queue.Empty):
+                        do(tab, waiting.get_nowait())
+        except BrowserError as fault:
+            failed.append(fault)
+
+    def do(tab: Tab, item: Item) -> None:
+        try:
+            done.append(work(tab, item))
+        except Exception as fault:  # noqa: BLE001 - told at the end, when the other pages are done
+            fault.add_note(f"with {item}")
+            failed.append(fault)
 
     threads = [threading.Thread(target=drive) for _ in range(tabs)]
     for thread in threads:
