@@ -94,6 +94,12 @@ class Api:
 
 
 @pytest.fixture
+def host() -> type[Host]:
+    """The class that stands for the host: ``host(installation, official())``."""
+    return Host
+
+
+@pytest.fixture
 def key(installation: Installation, official: Callable[..., Actor]) -> str:
     """A valid API key of ``installation``."""
     return api_keys.create(installation, official(), "Program Contoh")

@@ -34,6 +34,7 @@ from smartcity_complaints.web.words import N_
 CHANNEL: Final = "open311"
 SAME_WITHIN: Final = timedelta(hours=24)
 
+_DEGREES: Final = ("lat", "long")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FIELDS: Final[Mapping[str, str]] = {
     "kind": "service_code",
@@ -72,10 +73,7 @@ def file_request(context: Context, pairs: Pairs) -> Document:
         attributes, wrong = read_answers(asked, pairs)
         faults += wrong
     draft = _draft(values)
-    named = {fault.parameter for fault in faults}
-    for field, reason in faults_of(draft, context.installation).items():
-        if _FIELDS.get(field, field) not in named:
-            faults += (Fault(reason, _FIELDS.get(field, field)),)
+    faults += _more_faults(context, draft, {fault.parameter for fault in faults})
     if faults:
         raise Refusal(HTTPStatus.BAD_REQUEST, *faults)
     if values["media_url"]:
@@ -99,7 +97,7 @@ def _key(context: Context, pairs: Pairs) -> str:
 
 
 def _draft(values: Values) -> Draft:
-    degrees = {name: None if values[name] is None else f"{values[name]:.12f}" for name in ("lat", "long")}
+    degrees = {name: None if values[name] is None else f"{values[name]:.12f}" for name in _DEGREES}
     name = " ".join(part for part in (values["first_name"], values["last_name"]) if part)
     # The program answers for the consent of who it sends for; the page of its keys says so.
     return Draft.read(
@@ -116,6 +114,14 @@ def _draft(values: Values) -> Draft:
             "consent": "1",
         }
     )
+
+
+def _more_faults(context: Context, draft: Draft, named: set[str]) -> tuple[Fault, ...]:
+    """Return what is wrong with the report as a whole, without what was found wrong with a parameter already."""
+    if named & set(_DEGREES):
+        named = named | {*_DEGREES, "address_string"}  # a place was given, and is what has the fault
+    found = ((_FIELDS.get(field, field), reason) for field, reason in faults_of(draft, context.installation).items())
+    return tuple(Fault(reason, parameter) for parameter, reason in found if parameter not in named)
 
 
 def _file(context: Context, draft: Draft, attributes: Sequence[Answer], key: str, pairs: Pairs) -> Filed:
