@@ -82,24 +82,30 @@ def asgi_app() -> ASGIApp:
 @hookimpl
 def jobs() -> Iterable[Job]:
     """Return the code behind the jobs."""
+    from smartcity_complaints.privacy.retention import end_retention
     from smartcity_complaints.sending import send_waiting
 
     def send_notices(installation: Installation) -> None:
         send_waiting(installation)
 
-    return (Job("send-notices", send_notices),)
+    def erase_what_is_over(installation: Installation) -> None:
+        end_retention(installation)
+
+    return (Job("send-notices", send_notices), Job("end-retention", erase_what_is_over))
 
 
 @hookimpl
 def check_health(installation: Installation) -> Health:
     """Read the tables, and look whether each kind goes to an office that the region has."""
     from smartcity_complaints.listing import tally
+    from smartcity_complaints.privacy.requests import overdue
     from smartcity_complaints.regional import settings_of
     from smartcity_complaints.sending import health_of_notices
     from smartcity_complaints.store import reading
 
     with reading(installation) as connection:
         counts = tally(connection, installation.now())
+        waiting = overdue(connection, installation.now())
     strays = sorted(
         {
             f"{kind.code} -> {kind.office}"
@@ -112,6 +118,12 @@ def check_health(installation: Installation) -> Health:
             HealthState.DEGRADED,
             f"Kinds of report go to offices the region profile does not list: {', '.join(strays)}.",
             "Correct `office` of these kinds in the settings, or add the offices to the region profile.",
+        )
+    if waiting:
+        return Health(
+            HealthState.DEGRADED,
+            f"{waiting} requests for erasure wait longer than 72 hours for a decision.",
+            "Let the data protection officer decide on them: page “Personal data” of the work list.",
         )
     notices = health_of_notices(installation)
     if notices.state is not HealthState.OK:

@@ -263,7 +263,7 @@ class ComplaintsSettings(Settings):
         title={"id": "Simpan isi dan foto (bulan)", "en": "Keep words and photos (months)"},
         help={
             "id": "Dihitung sejak laporan berakhir; sesudahnya isi, tempat, foto dan nama petugas dihapus, angka tetap.",
-            "en": "Counted from the end of the report; words, place, photos and officials' names are then erased, figures stay.",
+            "en": "Counted from the end of the report; words, place, photos, names of officials are then erased, figures stay.",
         },
         example=60,
         ge=1,

@@ -77,8 +77,10 @@ def contact(connection: Connection, report_id: int) -> Contact | None:
 
 
 def has_contact(connection: Connection, report_id: int) -> bool:
-    """Whether the reporter left a name or contact, without reading it."""
-    return bool(connection.execute(select(exists().where(model.reporter.c.report_id == report_id))).scalar_one())
+    """Whether there is a name or contact of the reporter, without reading it; erased ones are none."""
+    table = model.reporter.c
+    there = exists().where(table.report_id == report_id, table.erased_at.is_(None))
+    return bool(connection.execute(select(there)).scalar_one())
 
 
 def wants_news(connection: Connection, report_id: int) -> bool:

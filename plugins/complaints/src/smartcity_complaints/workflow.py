@@ -72,6 +72,8 @@ class Permission(StrEnum):
     NOTE = "report.note"
     CONTACT = "report.contact"
     API_KEYS = "apikey.manage"
+    PRIVACY = "report.privacy"
+    NOTICES = "report.notices"
 
 
 class Audience(StrEnum):

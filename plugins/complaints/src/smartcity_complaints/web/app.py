@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from smartcity_complaints.errors import ReportNotFoundError
 from smartcity_complaints.open311 import application as open311
-from smartcity_complaints.web import api_keys, citizen, officials, pictures, style
+from smartcity_complaints.web import api_keys, citizen, data_officer, notices, officials, own_data, pictures, style
 from smartcity_complaints.web.frame import page_not_found, report_not_found
 
 
@@ -22,6 +22,9 @@ def application() -> Starlette:
             Route("/lacak", citizen.find),
             Route("/lacak/{number}", citizen.follow, methods=["GET"]),
             Route("/lacak/{number}", citizen.answer, methods=["POST"]),
+            Route("/lacak/{number}/data", own_data.show, methods=["GET"]),
+            Route("/lacak/{number}/data", own_data.ask, methods=["POST"]),
+            Route("/lacak/{number}/data/unduh", own_data.download),
             Route("/laporan", citizen.public_list),
             Route("/foto/{photo_id}", pictures.whole),
             Route("/foto/{photo_id}/kecil", pictures.small),
@@ -33,6 +36,11 @@ def application() -> Starlette:
             Route("/petugas/kunci-api", api_keys.keys, methods=["GET"]),
             Route("/petugas/kunci-api", api_keys.create, methods=["POST"]),
             Route("/petugas/kunci-api/{key_id:int}/cabut", api_keys.revoke, methods=["POST"]),
+            Route("/petugas/data-pribadi", data_officer.record),
+            Route("/petugas/data-pribadi/permintaan/{request_id:int}", data_officer.show, methods=["GET"]),
+            Route("/petugas/data-pribadi/permintaan/{request_id:int}", data_officer.decision, methods=["POST"]),
+            Route("/petugas/kabar", notices.show, methods=["GET"]),
+            Route("/petugas/kabar", notices.again, methods=["POST"]),
             open311.mounted(),
         ],
         exception_handlers={ReportNotFoundError: report_not_found, 404: page_not_found},

@@ -67,7 +67,7 @@ def listed(connection: Connection, installation: Installation, reports: Sequence
             office=office_names.get(report.office, report.office) if report.office else "",
             state=words.state(report.state),
             badge=words.badge(report.state),
-            summary=summary_of(report),
+            summary=words.say("The words were erased.") if report.erased_at else summary_of(report),
             late=report.late(now),
             photos=pictures[report.id],
         )

@@ -1,0 +1,107 @@
+"""A report with a marker in every personal field, and what looks for markers."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+import pytest
+from sqlalchemy import select
+
+from smartcity_complaints import model, store
+from smartcity_complaints.draft import Draft
+from smartcity_complaints.filing import Filed, file_report, new_key
+from smartcity_complaints.handling import Order, act
+from smartcity_complaints.open311.answers import Answer
+from smartcity_complaints.photos import prepare
+from smartcity_complaints.workflow import Action
+from smartcity_share import Actor, Delivery, Installation, Message
+
+MARKS = {
+    "name": "TANDANAMA Contoh",
+    "email": "tandasurel@contoh.example",
+    "phone": "+62 811 7770 888",
+    "text": "TANDAISI seorang warga bernama TANDAORANG terganggu.",
+    "place": "TANDATEMPAT nomor 7",
+    "latitude": "0.7771234",
+    "longitude": "123.7775678",
+}
+MARKERS = ("tanda", "7770 888", "7771234", "7775678")
+"""What must not be found in small letters anywhere it does not belong."""
+
+
+@attrs.define
+class Post:
+    """A connector that takes everything."""
+
+    sent: list[Message] = attrs.field(factory=list)
+
+    def send(self, message: Message) -> Delivery:
+        self.sent.append(message)
+        return Delivery(accepted=True)
+
+
+@pytest.fixture
+def post() -> Post:
+    return Post()
+
+
+@pytest.fixture
+def installation(install: Callable[..., Installation], post: Post) -> Installation:
+    return attrs.evolve(install(), messages=post)
+
+
+Mark = Callable[..., Filed]
+
+
+@pytest.fixture
+def mark(
+    installation: Installation, draft: Callable[..., Draft], official: Callable[..., Actor], jpeg: Callable[..., bytes]
+) -> Mark:
+    """File a report with markers in every field; ``mark(handled=True)`` also closes it, with markers in every step."""
+    keys = itertools.count()
+
+    def make(*, handled: bool = False, published: bool = False, **changes: Any) -> Filed:
+        filed = file_report(
+            installation,
+            draft(**(MARKS | {"notices": True} | changes)),
+            key=new_key() if next(keys) else "k" * 24,
+            pictures=[prepare(jpeg(), 8)],
+            answers=[Answer("pole-number", "TANDAJAWABAN")],
+        )
+        if handled:
+            by = attrs.evolve(official(), name="TANDAPETUGAS")
+            for order in (
+                Order(Action.VERIFY, "TANDACATATAN", publish=published),
+                Order(Action.FORWARD, "TANDAPERINTAH", office="dinas-lh"),
+                Order(Action.REPLY, "TANDABALASAN"),
+                Order(Action.CLOSE),
+            ):
+                act(installation, by, filed.number, order)
+        return filed
+
+    return make
+
+
+@pytest.fixture
+def everything() -> Callable[[Installation], str]:
+    """Return every row of every table as one text, in small letters."""
+    return _everything
+
+
+def _everything(installation: Installation) -> str:
+    with store.reading(installation) as connection:
+        return "\n".join(str(connection.execute(select(table)).all()) for table in model.metadata.sorted_tables).lower()
+
+
+@pytest.fixture
+def found_in() -> Callable[[str | bytes], list[str]]:
+    """Return the markers that stand in a text or in bytes."""
+    return _found_in
+
+
+def _found_in(text: str | bytes) -> list[str]:
+    plain = text.decode("latin-1") if isinstance(text, bytes) else text
+    return [marker for marker in MARKERS if marker in plain.lower()]
