@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
@@ -23,6 +24,9 @@ _PHOTO: Final = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
 _COMPLAINT: Final = "Lampu jalan di depan pasar padam sejak tiga malam, warga sulit melihat lubang di jalan."
+_SATURDAY: Final = 5
+_VERIFY_DAYS: Final = 3
+"""What the complaints app takes where a region says nothing else."""
 _REPLY: Final = "Lampu sudah diganti hari ini dan menyala kembali."
 
 
@@ -74,8 +78,6 @@ def service_has_the_name_the_region_gave_it(journey: Journey) -> None:
 
 def greeting_has_the_regions_words(journey: Journey) -> None:
     """The hello app greets in the words of the kind of region."""
-    from datetime import UTC, datetime
-
     from smartcity_share.regions.wording import wording_of
 
     today = datetime.now(UTC).astimezone(ZoneInfo(journey.profile.time_zone)).date()
@@ -103,6 +105,21 @@ def citizen_files_a_report(journey: Journey) -> None:
     link = next((link for link in page.links if f"/lacak/{journey.number}?" in link), None)
     expect(link is not None, "the page gives no link to follow the report")
     journey.link = link or ""
+    told = re.findall(r'<time datetime="([^"]+)"', page.text)
+    expect(len(told) > 1, "the page does not tell the deadline")
+    journey.deadline = datetime.fromisoformat(told[-1]).astimezone(ZoneInfo(journey.profile.time_zone)).date()
+
+
+def deadline_steps_over_the_regions_holiday(journey: Journey) -> None:
+    """The reporter is told a deadline in working days that steps over a holiday of the region."""
+    holidays = {holiday.date for holiday in journey.profile.holidays} | {journey.prepared.holidays[journey.region]}
+    day = datetime.now(ZoneInfo(journey.profile.time_zone)).date()
+    left = journey.verify_days
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < _SATURDAY and day not in holidays
+    expect(journey.prepared.holidays[journey.region] < day, "the holiday does not lie before the deadline")
+    expect(journey.deadline == day, f"the page says {journey.deadline}, the calendar of the region {day}")
 
 
 def citizen_follows_it_by_number(journey: Journey) -> None:
@@ -204,6 +221,7 @@ CHECKS: Final[tuple[Callable[[Journey], None], ...]] = (
     service_has_the_name_the_region_gave_it,
     greeting_has_the_regions_words,
     citizen_files_a_report,
+    deadline_steps_over_the_regions_holiday,
     citizen_follows_it_by_number,
     stranger_is_kept_out,
     verifier_forwards_it,
@@ -226,7 +244,8 @@ def journeys(base: str, sources: Sources, prepared: Prepared) -> tuple[Journey, 
     for region, profile in profiles.items():
         others = tuple(other for code, other in profiles.items() if code != region)
         answers = tomllib.loads(sources.answers(region, "complaints").read_text("utf-8"))
-        found.append(Journey(base, region, profile, others, str(answers["service_name"]["id"]), prepared))
+        days = int(answers.get("verify_days", _VERIFY_DAYS))
+        found.append(Journey(base, region, profile, others, str(answers["service_name"]["id"]), prepared, days))
     return tuple(found)
 
 

@@ -9,8 +9,10 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import redirect_stderr, redirect_stdout
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -18,6 +20,8 @@ from smartcity_share.cli.journey.sources import REGIONS, Sources
 from smartcity_share.errors import OperationError
 
 COMPLAINTS_PER_REGION: Final = 120
+
+_SATURDAY: Final = 5
 
 Say = Callable[[str], None]
 """Where the demo tells what it does, a line at a time."""
@@ -52,11 +56,13 @@ class Prepared:
         instance: Its folder.
         wheels: The wheel of each app, by app id: the same files went to every region.
         logins: The accounts.
+        holidays: A holiday of each region in the next days, by region code.
     """
 
     instance: Path
     wheels: dict[str, Path]
     logins: tuple[Login, ...]
+    holidays: dict[str, date]
 
     def login(self, region: str, login: str) -> Login:
         """Return an account of the demo."""
@@ -90,8 +96,10 @@ class Preparation:
             OperationError: A step failed; its own message is in the hint.
         """
         wheels = {app: self._build(app, project) for app, project in self._sources.projects.items()}
+        holidays = {}
         for region in REGIONS:
             self._serve_region(region)
+            holidays[region] = self._declare_holiday(region)
             for app, wheel in wheels.items():
                 answers = self._sources.answers(region, app)
                 options: list[str | Path] = ["--from", wheel, "--answers", answers, "--region", region, "--yes"]
@@ -99,7 +107,7 @@ class Preparation:
             self._fill(region)
         self._name_hosts()
         logins = tuple(login for region in REGIONS for login in self._add_accounts(region))
-        return Prepared(self._instance, wheels, logins)
+        return Prepared(self._instance, wheels, logins, holidays)
 
     def _build(self, app: str, project: Path) -> Path:
         target = self._folder / "wheels"
@@ -116,6 +124,25 @@ class Preparation:
             self._smartcity("init", self._instance, "--region", region, "--profile", profile)
         else:
             self._smartcity("region", "add", region, "--profile", profile, "--instance", self._instance)
+
+    def _declare_holiday(self, region: str) -> date:
+        """Make the next working day a holiday in the region's profile, as an official does in an editor."""
+        import tomlkit
+
+        from smartcity_share.regions.profile import read_profile
+
+        file = self._instance / "regions" / region / "profile.toml"
+        profile = read_profile(file)
+        taken = {holiday.date for holiday in profile.holidays}
+        day = datetime.now(ZoneInfo(profile.time_zone)).date() + timedelta(days=1)
+        while day.weekday() >= _SATURDAY or day in taken:
+            day += timedelta(days=1)
+        document = tomlkit.parse(file.read_text("utf-8"))
+        entry = {"date": day, "name": {"id": "Hari jadi daerah (contoh)", "en": "Anniversary of the region (example)"}}
+        document.setdefault("holidays", tomlkit.aot()).append(tomlkit.item(entry))
+        file.write_text(tomlkit.dumps(document), "utf-8")
+        self._say(f"$ edit instance/regions/{region}/profile.toml: {day} is a holiday")
+        return day
 
     def _fill(self, region: str) -> None:
         target = self._folder / "data" / region

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from http import HTTPStatus
 
 import attrs
@@ -26,8 +27,10 @@ class Journey:
         others: The profiles of the other regions, of which nothing may be seen.
         service: The name the region gave the complaints service in its answers.
         prepared: The instance and its accounts.
+        verify_days: Working days the region gives itself to check a complaint.
         number: The number of the complaint that is filed.
         link: The reporter's own link to it.
+        deadline: The last day for checking it that the reporter is told.
     """
 
     base: str
@@ -36,8 +39,10 @@ class Journey:
     others: tuple[RegionProfile, ...]
     service: str
     prepared: Prepared
+    verify_days: int
     number: str = ""
     link: str = ""
+    deadline: date | None = None
 
     @property
     def home(self) -> str:
