@@ -13,7 +13,7 @@ import pytest
 
 from tests.browser import axe_core
 from tests.browser.chromium import INSTALL, Chromium, Context, find_chromium
-from tests.browser.demo import ROOT, Demo, served
+from tests.browser.demo import PREPARED, ROOT, Demo, served
 
 
 def _prepared_once(folder: Path) -> Path:
@@ -24,7 +24,7 @@ def _prepared_once(folder: Path) -> Path:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         made = folder / "made"
-        if not (made / "logins.json").exists():
+        if not (made / PREPARED).exists():
             shutil.rmtree(made, ignore_errors=True)
             made.mkdir()
             command = [sys.executable, "-m", "tests.browser.demo", str(made)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import pickle
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import attrs
 
-from smartcity_share.cli.journey.preparation import Login, Preparation, Prepared
+from smartcity_share.cli.journey.preparation import Preparation, Prepared
 from smartcity_share.cli.journey.served import sign_in
 from smartcity_share.cli.journey.server import free_port, serving
 from smartcity_share.cli.journey.sources import find_sources
@@ -18,6 +18,7 @@ from smartcity_share.cli.journey.visitor import Visitor
 from smartcity_share.errors import SmartCityError
 
 ROOT = Path(__file__).resolve().parents[2]
+PREPARED = "prepared.pickle"
 
 
 @attrs.frozen
@@ -49,22 +50,21 @@ class Demo:
 
 
 def prepare(folder: Path) -> None:
-    """Prepare the demo in a folder: ``instance/`` and, beside it, the accounts.
+    """Prepare the demo in a folder: ``instance/`` and, beside it, what there is to know of it.
 
     It is run in a process of its own (``python -m tests.browser.demo FOLDER``), for it imports the apps from their wheels.
     """
     prepared = Preparation(find_sources(ROOT), folder, lambda _: None).run()
-    (folder / "logins.json").write_text(json.dumps([attrs.asdict(login) for login in prepared.logins]), "utf-8")
+    (folder / PREPARED).write_bytes(pickle.dumps(prepared))
 
 
 @contextmanager
 def served(folder: Path) -> Iterator[Demo]:
-    """Serve what :func:`prepare` made in a folder."""
-    entries = json.loads((folder / "logins.json").read_text("utf-8"))
-    logins = tuple(Login(**{**entry, "roles": tuple(entry["roles"])}) for entry in entries)
-    wheels = {path.name.split("-")[0]: path for path in sorted((folder / "wheels").glob("*.whl"))}
-    with serving(folder / "instance", free_port()) as base:
-        yield Demo(base, Prepared(folder / "instance", wheels, logins))
+    """Serve what :func:`prepare` made in a folder, or a copy of it."""
+    prepared: Prepared = pickle.loads((folder / PREPARED).read_bytes())  # noqa: S301 - written by this module, for this run
+    prepared = attrs.evolve(prepared, instance=folder / "instance")
+    with serving(prepared.instance, free_port()) as base:
+        yield Demo(base, prepared)
 
 
 if __name__ == "__main__":

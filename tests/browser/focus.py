@@ -16,12 +16,14 @@ _FOCUS: Final = """(() => {
   const style = getComputedStyle(part), box = part.getBoundingClientRect();
   const outline = style.outlineStyle === "auto" || style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
   const ring = outline || style.boxShadow !== "none";
-  const middle = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height, innerHeight) / 2);
+  // WCAG 2.2, 2.4.11: a part of it is enough, so long as nothing lies over that part.
+  const left = Math.max(box.left, 0), right = Math.min(box.right, innerWidth);
+  const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);
+  const middle = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
   return {
     number: stops.indexOf(part), tag: part.localName, name: part.name ?? "", type: part.type ?? "", value: part.value ?? "",
     path: part.href ? new URL(part.href).pathname : "", html: part.outerHTML.slice(0, 120),
-    seen: ring && box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth
-      && middle !== null && (part.contains(middle) || middle.contains(part)),
+    seen: ring && left < right && top < bottom && middle !== null && (part.contains(middle) || middle.contains(part)),
   };
 })()"""
 _MISSED: Final = """(() => {
