@@ -111,7 +111,7 @@ def test_a_reporter_objects_within_the_time_and_not_after(
     installation: Installation, file: File, do: Do, clock: object
 ) -> None:
     filed, answered = _answered(file, do)
-    assert [step.action for step in steps_for_reporter(installation, answered)] == [Action.APPEAL]
+    assert [step.action for step in steps_for_reporter(installation, answered)] == [Action.APPEAL, Action.RATE]
 
     clock.move(days=13)  # type: ignore[attr-defined]
     objected = act_as_reporter(installation, filed.number, filed.token, Order(Action.APPEAL, "Masih menumpuk."))

@@ -183,7 +183,7 @@ def test_every_page_is_whole_labelled_and_asks_nothing_of_other_sites(
         assert len(page.ids) == len(set(page.ids)), path
         assert page.headings[:1] == ["h1"], path
         assert page.headings.count("h1") == 1, path
-        unlabelled = [c for c in page.controls if c.get("type") != "checkbox" and c.get("id") not in page.labels]
+        unlabelled = [c for c in page.controls if c.get("type") not in {"checkbox", "radio"} and c.get("id") not in page.labels]
         assert unlabelled == [], path
         assert [link for link in page.links if "//" in link.replace("mailto:", "")] == [], path
         assert f'lang="{language}"' in answer.text, path

@@ -13,6 +13,7 @@ from smartcity_complaints.workflow import (
     OPEN,
     STEPS,
     TEXT_LIMIT,
+    TOLD,
     Action,
     Audience,
     Hand,
@@ -27,9 +28,9 @@ from smartcity_complaints.workflow import (
 EVERYTHING = frozenset(Permission)
 
 
-def test_every_action_but_submitting_is_one_row_of_the_table() -> None:
+def test_every_action_but_what_is_only_told_is_one_row_of_the_table() -> None:
     assert len({step.action for step in STEPS}) == len(STEPS)
-    assert {step.action for step in STEPS} == set(Action) - {Action.SUBMIT}
+    assert {step.action for step in STEPS} == set(Action) - TOLD
 
 
 def test_every_state_can_be_reached_and_left() -> None:
@@ -40,11 +41,13 @@ def test_every_state_can_be_reached_and_left() -> None:
     assert left == set(State)
 
 
-def test_closed_is_reached_from_answered_only_and_answered_by_a_reply_with_words() -> None:
+def test_closed_is_reached_from_answered_or_by_joining_and_answered_by_a_reply_with_words() -> None:
     closing = [step for step in STEPS if step.target is State.CLOSED]
     answering = [step for step in STEPS if step.target is State.ANSWERED]
 
-    assert [(step.action, step.sources) for step in closing] == [(Action.CLOSE, {State.ANSWERED})]
+    assert [(step.action, step.sources) for step in closing if step.action is not Action.MERGE] == [
+        (Action.CLOSE, {State.ANSWERED})
+    ]
     assert [(step.action, step.text_required) for step in answering] == [(Action.REPLY, True)]
 
 
@@ -100,6 +103,7 @@ hands = st.builds(
     permissions=st.frozensets(st.sampled_from(sorted(Permission))),
     office=st.sampled_from([None, "a", "b"]),
     reporter=st.booleans(),
+    clock=st.booleans(),
 )
 
 
@@ -108,7 +112,7 @@ class AnyHandsAtWork(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.state, self.office = State.NEW, None
+        self.state, self.office, self.joined = State.NEW, None, False
         self.history: list[Action] = [Action.SUBMIT]
         self.replied = False
 
@@ -119,7 +123,7 @@ class AnyHandsAtWork(RuleBasedStateMachine):
         office=st.sampled_from([None, "a", "b"]),
     )
     def attempt(self, hand: Hand, action: Action, text: str, office: str | None) -> None:
-        situation = Situation(self.state, self.office)
+        situation = Situation(self.state, self.office, joined=self.joined)
         before = len(self.history)
         try:
             step = judge(situation, hand, action, text=text, office=office)
@@ -129,29 +133,34 @@ class AnyHandsAtWork(RuleBasedStateMachine):
             return
         except NotPossibleError:
             return
-        assert step.permission is None or (step.permission in hand.permissions and not hand.reporter)
-        assert step.permission is not None or hand.reporter
+        if hand.clock:
+            assert step.by_clock
+        else:
+            assert step.permission is None or (step.permission in hand.permissions and not hand.reporter)
+            assert step.permission is not None or (hand.reporter and not step.by_clock)
+        assert self.joined == step.joined or action is Action.NOTE
         assert hand.sees(situation)
         assert not step.text_required or text.strip()
         assert step in possible(situation, hand)
         self.state = step.target or self.state
+        self.joined = action is Action.MERGE or (self.joined and action is not Action.SPLIT)
         if action is Action.FORWARD:
             self.office = office
         if action is Action.REPLY:
             self.replied = True
-        if action in {Action.REOPEN, Action.APPEAL}:
+        if action in {Action.REOPEN, Action.APPEAL, Action.SPLIT}:
             self.replied = False
         self.history.append(action)
         assert len(self.history) == before + 1
 
     @invariant()
-    def a_closed_report_has_been_answered_since_it_was_last_reopened(self) -> None:
+    def a_closed_report_has_been_answered_since_it_was_last_reopened_or_is_joined(self) -> None:
         if self.state is State.CLOSED:
-            assert self.replied
+            assert self.replied or self.joined
 
     @invariant()
     def somebody_can_always_go_on(self) -> None:
-        situation = Situation(self.state, self.office)
+        situation = Situation(self.state, self.office, joined=self.joined)
         onward = [*possible(situation, Hand(EVERYTHING)), *possible(situation, Hand(reporter=True))]
         assert any(step.target for step in onward)
 

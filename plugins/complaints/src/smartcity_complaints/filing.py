@@ -14,11 +14,12 @@ from sqlalchemy.exc import IntegrityError
 from smartcity_complaints import store
 from smartcity_complaints.draft import Draft, degrees, faults_of
 from smartcity_complaints.errors import NotPossibleError
+from smartcity_complaints.keeping import KeptFiles
 from smartcity_complaints.notices import tell_received
 from smartcity_complaints.numbers import ALPHABET, fingerprint, follow_token, new_number
 from smartcity_complaints.open311 import answers as further
 from smartcity_complaints.photos import Picture
-from smartcity_complaints.records import Contact, Photo, Report
+from smartcity_complaints.records import Contact, Report
 from smartcity_complaints.regional import deadline, local_month, settings_of
 from smartcity_complaints.workflow import Action, Audience, State
 from smartcity_share import Installation
@@ -83,30 +84,19 @@ def file_report(
     already = _already(installation, key)
     if already is not None:
         return Filed(already.number, token, again=True)
-    written: list[str] = []
     try:
-        with installation.database.begin() as connection:
+        with KeptFiles(installation.files) as files, installation.database.begin() as connection:
             number = _keep(connection, installation, draft, key=key, token=token, language=language, channel=channel)
             report = store.find(connection, number)
             assert report is not None  # noqa: S101 - inserted in this transaction
             tell_received(connection, installation, report, token)
             further.keep(connection, report.id, answers)
-            for sequence, picture in enumerate(pictures, start=1):
-                kept = _photo(report, sequence, picture)
-                for name, content in ((kept.file, picture.content), (kept.small_file, picture.small)):
-                    written.append(name)
-                    installation.files.write(name, content)
-                store.add_photo(connection, kept)
+            files.keep(connection, report, pictures, author="reporter", at=report.submitted_at)
     except IntegrityError:
-        _forget(installation, written)
         already = _already(installation, key)
         if already is None:
             raise
         return Filed(already.number, token, again=True)
-    except BaseException:
-        # Also when the process is told to stop: a photo without its report must not stay behind.
-        _forget(installation, written)
-        raise
     return Filed(number, token)
 
 
@@ -172,22 +162,3 @@ def _free_number(connection: Connection) -> str:
             return number
     message = f"no free report number in {_NUMBER_TRIES} tries out of {len(ALPHABET) ** 8}"
     raise RuntimeError(message)
-
-
-def _photo(report: Report, sequence: int, picture: Picture) -> Photo:
-    return Photo(
-        id=secrets.token_hex(13),
-        report_id=report.id,
-        sequence=sequence,
-        author="reporter",
-        width=picture.width,
-        height=picture.height,
-        size=len(picture.content),
-        sha256=picture.sha256,
-        added_at=report.submitted_at,
-    )
-
-
-def _forget(installation: Installation, names: Sequence[str]) -> None:
-    for name in names:
-        installation.files.delete(name)

@@ -13,11 +13,15 @@ from sqlalchemy import Connection
 
 from smartcity_complaints import store
 from smartcity_complaints.errors import ChangedMeanwhileError, NotPossibleError, ReportNotFoundError
-from smartcity_complaints.notices import tell_step
+from smartcity_complaints.joining import head_for, joined_with, tell_head
+from smartcity_complaints.keeping import KeptFiles
+from smartcity_complaints.notices import tell_joined, tell_step
 from smartcity_complaints.numbers import token_fits
+from smartcity_complaints.photos import Picture
+from smartcity_complaints.rating import may_rate, rating_values
 from smartcity_complaints.records import Contact, Forwarding, Report
 from smartcity_complaints.regional import deadline, settings_of
-from smartcity_complaints.workflow import Action, Clock, Hand, Permission, State, Step, judge, possible
+from smartcity_complaints.workflow import Action, Audience, Clock, Hand, Permission, State, Step, judge, possible
 from smartcity_share import Actor, Installation
 
 _MOMENTS: Final = {
@@ -26,6 +30,8 @@ _MOMENTS: Final = {
     State.ANSWERED: "answered_at",
     State.CLOSED: "closed_at",
 }
+WITH_PHOTOS: Final = frozenset({Action.PROGRESS, Action.REPLY})
+"""What an official may add photos to."""
 _DEFAULT_RESPONSE_DAYS: Final = 5
 """Where a kind is no longer among the settings: the follow-up time of SP4N-LAPOR!."""
 
@@ -40,6 +46,10 @@ class Order:
         office: The office named with it.
         publish: With ``verify``: whether words and photos may be shown to everyone.
         version: The version of the report the page showed; None takes whatever is there.
+        head: With ``merge``: the number of the report that was there before.
+        rating: With ``rate``: one to five.
+        level: With ``escalate``: the level it rises to.
+        pictures: With ``progress`` and ``reply``: photos of what was done, ready to be kept.
     """
 
     action: Action
@@ -47,6 +57,10 @@ class Order:
     office: str | None = None
     publish: bool = False
     version: int | None = None
+    head: str = ""
+    rating: int | None = None
+    level: int = 0
+    pictures: tuple[Picture, ...] = ()
 
 
 def hand_of(actor: Actor) -> Hand:
@@ -73,11 +87,18 @@ def act(installation: Installation, actor: Actor, number: str, order: Order) -> 
         ChangedMeanwhileError: Somebody else was faster.
     """
     hand = hand_of(actor)
-    with installation.database.begin() as connection:
+    if order.pictures and order.action not in WITH_PHOTOS:
+        raise NotPossibleError("Photos can only be added to progress and to a reply.")
+    with KeptFiles(installation.files) as files, installation.database.begin() as connection:
         report = store.find(connection, number)
         if report is None or not hand.sees(report.situation):
             raise ReportNotFoundError
-        return _take(connection, installation, report, hand, order, author="official", actor=actor)
+        changed = _take(connection, installation, report, hand, order, author="official", actor=actor)
+        if order.pictures:
+            last = store.history(connection, changed.id)[-1].sequence
+            now = changed.updated_at
+            files.keep(connection, changed, order.pictures, author="official", at=now, event_sequence=last)
+        return changed
 
 
 def act_as_reporter(installation: Installation, number: str, token: str, order: Order) -> Report:
@@ -98,10 +119,25 @@ def act_as_reporter(installation: Installation, number: str, token: str, order: 
         return _take(connection, installation, report, Hand(reporter=True), order, author="reporter", actor=None)
 
 
+def act_by_clock(connection: Connection, installation: Installation, report: Report, order: Order) -> Report:
+    """Take a step because its time has come, in a transaction of the caller.
+
+    Raises:
+        NotAllowedError: The step is for people.
+        NotPossibleError: The state does not allow it.
+        ChangedMeanwhileError: Somebody was faster.
+    """
+    return _take(connection, installation, report, Hand(clock=True), order, author="system", actor=None)
+
+
 def steps_for_reporter(installation: Installation, report: Report) -> tuple[Step, ...]:
     """Return the steps the reporter can take now."""
-    steps = possible(report.situation, Hand(reporter=True))
-    return tuple(step for step in steps if step.action is not Action.APPEAL or _may_still_appeal(installation, report))
+    may = {
+        Action.COMPLETE: True,
+        Action.APPEAL: _may_still_appeal(installation, report),
+        Action.RATE: may_rate(report, settings_of(installation).rating_days, installation.now()),
+    }
+    return tuple(step for step in possible(report.situation, Hand(reporter=True)) if may[step.action])
 
 
 def appeal_until(installation: Installation, report: Report) -> datetime | None:
@@ -161,7 +197,21 @@ def _take(
             values[_MOMENTS[step.target]] = now
     if step.action is Action.VERIFY:
         values["published"] = order.publish and not report.confidential
+    if step.clock is not Clock.KEEP:
+        values["late_level"] = 0
     values |= _move(connection, report, step, office=office, now=now, due=due)
+    head = _head(connection, report, hand, order)
+    match step.action:
+        case Action.MERGE if head is not None:
+            values["merged_into"], text = head.id, head.number
+        case Action.SPLIT:
+            values["merged_into"] = None
+        case Action.RATE:
+            days = settings_of(installation).rating_days
+            values |= rating_values(report, order.rating, text, days=days, now=now)
+            text = f"{order.rating}"
+        case Action.ESCALATE:
+            values["late_level"], text = order.level, f"{order.level}"
     store.change_report(connection, report, **values)
     sequence = store.add_event(
         connection,
@@ -175,16 +225,31 @@ def _take(
         actor_name="" if actor is None else actor.name,
         office=office or (report.office if step.permission is Permission.HANDLE else None),
         audience=step.audience,
-        text_audience=step.text_audience,
+        # The number of a confidential report is not told to the reporter of another.
+        text_audience=Audience.OFFICIALS if head is not None and head.confidential else step.text_audience,
         text=text or None,
     )
+    if head is not None:
+        told = Action.JOINED if step.action is Action.MERGE else Action.PARTED
+        tell_head(connection, head, told, report.number, now=now, actor=actor)
     if actor is not None:
         detail = {"from": report.state, "to": step.target or report.state} | ({"office": office} if office else {})
         installation.audit.record(actor, f"report.{step.action.replace('_', '-')}", report.number, detail)
     changed = store.find(connection, report.number)
     assert changed is not None  # noqa: S101 - read in this transaction
     tell_step(connection, installation, changed, step.action, sequence)
+    for other in joined_with(connection, changed):
+        tell_joined(connection, installation, other, step.action, sequence)
     return changed
+
+
+def _head(connection: Connection, report: Report, hand: Hand, order: Order) -> Report | None:
+    """Return the other report of a merger or a split."""
+    if order.action is Action.MERGE:
+        return head_for(connection, report, hand, order.head)
+    if order.action is Action.SPLIT and report.merged_into is not None:
+        return store.find_by_id(connection, report.merged_into)
+    return None
 
 
 def _move(
@@ -201,9 +266,12 @@ def _move(
         case Action.REPLY:
             store.mark_forwardings(connection, report.id, column="answered_at", at=now)
             return {}
-        case Action.HAND_BACK | Action.REOPEN | Action.APPEAL | Action.RETURN:
+        case Action.HAND_BACK | Action.REOPEN | Action.APPEAL | Action.RETURN | Action.SPLIT:
             store.mark_forwardings(connection, report.id, column="ended_at", at=now)
             return {"office": None, "closed_at": None}
+        case Action.MERGE:
+            store.mark_forwardings(connection, report.id, column="ended_at", at=now)
+            return {}
         case _:
             return {}
 

@@ -25,6 +25,7 @@ class NoticeKind(StrEnum):
     FORWARDED = "forwarded"
     ANSWERED = "answered"
     CLOSED = "closed"
+    JOINED = "joined"
     # To the office, not the reporter.
     ASSIGNED = "assigned"
     LATE = "late"
@@ -36,7 +37,9 @@ _TO_REPORTER: Final[Mapping[Action, NoticeKind]] = {
     Action.FORWARD: NoticeKind.FORWARDED,
     Action.REPLY: NoticeKind.ANSWERED,
     Action.CLOSE: NoticeKind.CLOSED,
+    Action.MERGE: NoticeKind.JOINED,
 }
+_TO_JOINED: Final = frozenset({Action.REPLY, Action.CLOSE})
 
 
 @attrs.frozen
@@ -123,6 +126,21 @@ def tell_step(connection: Connection, installation: Installation, report: Report
         enqueue(connection, installation, notice)
     if action is Action.FORWARD and report.office is not None:
         tell_office(connection, installation, report, NoticeKind.ASSIGNED, str(sequence), sequence=sequence)
+
+
+def tell_joined(connection: Connection, installation: Installation, joined: Report, action: Action, sequence: int) -> None:
+    """Tell the reporter of a joined report of a step of the report it was joined with: that there is one, not its words.
+
+    Args:
+        connection: The connection of the step.
+        installation: The installation.
+        joined: The joined report.
+        action: The step.
+        sequence: Place of the step in the history of the other report.
+    """
+    if action in _TO_JOINED and store.wants_news(connection, joined.id):
+        occasion = f"{joined.merged_into}-{sequence}"
+        enqueue(connection, installation, Notice(_TO_REPORTER[action], joined, occasion, language=joined.language))
 
 
 def tell_late(connection: Connection, installation: Installation, report: Report, on: date) -> bool:

@@ -55,6 +55,7 @@ def check_readiness(region: RegionFacts) -> Iterable[ReadinessAnswer]:
 @hookimpl
 def database_schema() -> DatabaseSchema:
     """Return the tables and where their migrations are."""
+    import smartcity_complaints.derived  # noqa: F401 - puts its tables beside those of the model
     from smartcity_complaints.model import metadata
 
     return DatabaseSchema(metadata, migrations="smartcity_complaints:migrations")
@@ -72,6 +73,14 @@ def provision(installation: Installation) -> None:
 
 
 @hookimpl
+def after_upgrade(installation: Installation, from_version: str) -> None:  # noqa: ARG001 - whatever it was, it is safe
+    """Make anew what follows from the reports: an older version may not have kept it."""
+    from smartcity_complaints.upkeep import rebuild
+
+    rebuild(installation)
+
+
+@hookimpl
 def asgi_app() -> ASGIApp:
     """Return the pages."""
     from smartcity_complaints.web.app import application
@@ -82,6 +91,8 @@ def asgi_app() -> ASGIApp:
 @hookimpl
 def jobs() -> Iterable[Job]:
     """Return the code behind the jobs."""
+    from smartcity_complaints.deadlines import close_answered, escalate
+    from smartcity_complaints.held import clean
     from smartcity_complaints.privacy.retention import end_retention
     from smartcity_complaints.sending import send_waiting
 
@@ -91,7 +102,19 @@ def jobs() -> Iterable[Job]:
     def erase_what_is_over(installation: Installation) -> None:
         end_retention(installation)
 
-    return (Job("send-notices", send_notices), Job("end-retention", erase_what_is_over))
+    def mind_deadlines(installation: Installation) -> None:
+        escalate(installation)
+        close_answered(installation)
+
+    def clean_forms(installation: Installation) -> None:
+        clean(installation)
+
+    return (
+        Job("mind-deadlines", mind_deadlines),
+        Job("clean-forms", clean_forms),
+        Job("send-notices", send_notices),
+        Job("end-retention", erase_what_is_over),
+    )
 
 
 @hookimpl
@@ -142,9 +165,9 @@ def indicators(installation: Installation) -> Iterable[IndicatorValue]:
 @hookimpl
 def datasets(installation: Installation) -> Iterable[Dataset]:
     """Return the open data of the service."""
-    from smartcity_complaints.figures import open_rows
+    from smartcity_complaints.open_data import datasets_of
 
-    return (open_rows(installation),)
+    return datasets_of(installation)
 
 
 @hookimpl

@@ -60,7 +60,7 @@ class Report:
     @property
     def situation(self) -> Situation:
         """What the workflow judges."""
-        return Situation(self.state, self.office)
+        return Situation(self.state, self.office, joined=self.merged_into is not None)
 
     @property
     def searched(self) -> str:

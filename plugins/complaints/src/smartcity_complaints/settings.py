@@ -3,7 +3,8 @@
 The deadlines are those of SP4N-LAPOR!: verification and forwarding within 3 working days, follow-up by the office within 5,
 and a case counts as done when 10 working days pass after the reply without a word of the reporter (frequently asked questions
 of the national service, lapor.go.id). The 5 days are also the "normative" class of the KemenPANRB limits; work that needs an
-inspection on the spot has up to 60, which a region sets per kind.
+inspection on the spot has up to 60, which a region sets per kind. The levels of escalation and the time to change a rating have
+no national source; they are the choice of this app.
 """
 
 from __future__ import annotations
@@ -155,6 +156,30 @@ class ComplaintsSettings(Settings):
         example=10,
         ge=1,
         le=60,
+        since="0.1.0",
+    )
+    escalation_days: int = setting(
+        3,
+        title={"id": "Jarak eskalasi (hari kerja)", "en": "Time between escalations (working days)"},
+        help={
+            "id": "Lewat batas waktu, laporan naik satu tingkat setiap sekian hari kerja, sampai tingkat 3.",
+            "en": "Past its deadline a report rises by one level after every so many working days, up to level 3.",
+        },
+        example=3,
+        ge=1,
+        le=30,
+        since="0.1.0",
+    )
+    rating_days: int = setting(
+        14,
+        title={"id": "Batas mengubah penilaian (hari)", "en": "Time to change a rating (days)"},
+        help={
+            "id": "Sesudah menilai, pelapor dapat mengubah penilaiannya selama sekian hari.",
+            "en": "After rating, the reporter can change the rating for so many days.",
+        },
+        example=14,
+        ge=1,
+        le=90,
         since="0.1.0",
     )
     anonymous_allowed: bool = setting(

@@ -5,7 +5,9 @@
       └─── return ─> dikembalikan ─ complete ─> baru
 
 A report is never closed without a reply to its reporter: ``closed`` is reached from ``answered`` only, and ``answered`` only
-by a reply with words in it. No step leads around the history: every one adds an event.
+by a reply with words in it. The one exception is a report of what was reported before: it is joined with the other report
+(``merge``), which is answered for both, and can be parted from it again (``split``). No step leads around the history: every
+one adds an event.
 """
 
 from __future__ import annotations
@@ -57,6 +59,17 @@ class Action(StrEnum):
     REOPEN = "reopen"
     APPEAL = "appeal"
     NOTE = "note"
+    MERGE = "merge"
+    SPLIT = "split"
+    RATE = "rate"
+    ESCALATE = "escalate"
+    # What the other report of a merger and a split is told; nobody takes them.
+    JOINED = "joined"
+    PARTED = "parted"
+
+
+TOLD: Final = frozenset({Action.SUBMIT, Action.JOINED, Action.PARTED})
+"""What stands in a history without being a step of the table."""
 
 
 class Permission(StrEnum):
@@ -107,6 +120,8 @@ class Step:
         text_audience: Who sees the words.
         clock: What becomes of the running deadline.
         office: Whether an office must be named.
+        joined: Whether it is for a report that was joined with another; every other step but a note is not.
+        by_clock: Whether the service takes it by itself when its time has come.
     """
 
     action: Action
@@ -118,6 +133,12 @@ class Step:
     text_audience: Audience = Audience.EVERYONE
     clock: Clock = Clock.KEEP
     office: bool = False
+    joined: bool = False
+    by_clock: bool = False
+
+    def fits(self, situation: Situation) -> bool:
+        """Whether it can be taken where a report stands so."""
+        return situation.state in self.sources and (self.action is Action.NOTE or self.joined == situation.joined)
 
 
 STEPS: Final = (
@@ -178,7 +199,7 @@ STEPS: Final = (
         text_required=True,
         clock=Clock.STOP,
     ),
-    Step(Action.CLOSE, frozenset({State.ANSWERED}), State.CLOSED, Permission.CLOSE, clock=Clock.STOP),
+    Step(Action.CLOSE, frozenset({State.ANSWERED}), State.CLOSED, Permission.CLOSE, clock=Clock.STOP, by_clock=True),
     Step(
         Action.REOPEN,
         frozenset({State.ANSWERED, State.CLOSED, State.REJECTED}),
@@ -206,6 +227,36 @@ STEPS: Final = (
         audience=Audience.OFFICIALS,
         text_audience=Audience.OFFICIALS,
     ),
+    # The same matter was reported before: this report ends, and its reporter follows the other one, which is named.
+    Step(
+        Action.MERGE,
+        frozenset({State.NEW, State.RETURNED, State.VERIFIED, State.FORWARDED, State.IN_PROGRESS}),
+        State.CLOSED,
+        Permission.VERIFY,
+        # The words are the number of the other report.
+        text_audience=Audience.REPORTER,
+        clock=Clock.STOP,
+    ),
+    Step(
+        Action.SPLIT,
+        frozenset({State.CLOSED}),
+        State.VERIFIED,
+        Permission.VERIFY,
+        text_required=True,
+        text_audience=Audience.OFFICIALS,
+        clock=Clock.VERIFY,
+        joined=True,
+    ),
+    Step(Action.RATE, frozenset({State.ANSWERED, State.CLOSED}), None, None, text_audience=Audience.OFFICIALS),
+    Step(
+        Action.ESCALATE,
+        frozenset({State.NEW, State.VERIFIED, State.FORWARDED, State.IN_PROGRESS}),
+        None,
+        None,
+        audience=Audience.OFFICIALS,
+        text_audience=Audience.OFFICIALS,
+        by_clock=True,
+    ),
 )
 
 _BY_ACTION: Final = {step.action: step for step in STEPS}
@@ -223,10 +274,12 @@ class Situation:
     Attributes:
         state: Where the report stands.
         office: Id of the office that has it, if any.
+        joined: Whether it was joined with another report.
     """
 
     state: State
     office: str | None = None
+    joined: bool = False
 
 
 @attrs.frozen
@@ -237,29 +290,33 @@ class Hand:
         permissions: What the roles of an official permit; empty for a reporter.
         office: The office the official's account belongs to.
         reporter: Whether it is the reporter, who has shown the secret of the report.
+        clock: Whether it is the service itself, when a time has come.
     """
 
     permissions: frozenset[str] = frozenset()
     office: str | None = None
     reporter: bool = False
+    clock: bool = False
 
     def sees(self, situation: Situation) -> bool:
         """Whether this hand may look at the report at all."""
-        if self.reporter or Permission.VIEW_ALL in self.permissions:
+        if self.reporter or self.clock or Permission.VIEW_ALL in self.permissions:
             return True
         own = self.office is not None and self.office == situation.office
         return own and Permission.VIEW_OFFICE in self.permissions
 
     def may(self, step: Step, situation: Situation) -> bool:
         """Whether this hand may take the step with a report it sees, whatever the state of the report."""
+        if self.clock:
+            return step.by_clock
         if step.permission is None:
-            return self.reporter
+            return self.reporter and not step.by_clock
         return not self.reporter and step.permission in self.permissions and self.sees(situation)
 
 
 def possible(situation: Situation, hand: Hand) -> tuple[Step, ...]:
     """Return the steps this hand can take now, in the order of the table."""
-    return tuple(step for step in STEPS if situation.state in step.sources and hand.may(step, situation))
+    return tuple(step for step in STEPS if step.fits(situation) and hand.may(step, situation))
 
 
 def judge(situation: Situation, hand: Hand, action: Action, *, text: str = "", office: str | None = None) -> Step:
@@ -279,7 +336,7 @@ def judge(situation: Situation, hand: Hand, action: Action, *, text: str = "", o
     step = _BY_ACTION.get(action)
     if step is None or not hand.may(step, situation):
         raise NotAllowedError("You are not permitted to do this.")
-    if situation.state not in step.sources:
+    if not step.fits(situation):
         raise NotPossibleError("This can no longer be done: the report has moved on.")
     if step.text_required and not text.strip():
         raise NotPossibleError("Write some words: this step needs them.")

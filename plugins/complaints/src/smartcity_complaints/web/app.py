@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from smartcity_complaints.errors import ReportNotFoundError
 from smartcity_complaints.open311 import application as open311
-from smartcity_complaints.web import api_keys, citizen, data_officer, notices, officials, own_data, pictures, style
+from smartcity_complaints.web import api_keys, citizen, data, data_officer, notices, officials, own_data, pictures, reporting, style
 from smartcity_complaints.web.frame import page_not_found, report_not_found
 
 
@@ -16,9 +16,9 @@ def application() -> Starlette:
     return Starlette(
         routes=[
             Route("/", citizen.front),
-            Route("/lapor", citizen.form, methods=["GET"]),
-            Route("/lapor", citizen.submit, methods=["POST"]),
-            Route("/lapor/diterima/{number}", citizen.received),
+            Route("/lapor", reporting.form, methods=["GET"]),
+            Route("/lapor", reporting.submit, methods=["POST"]),
+            Route("/lapor/diterima/{number}", reporting.received),
             Route("/lacak", citizen.find),
             Route("/lacak/{number}", citizen.follow, methods=["GET"]),
             Route("/lacak/{number}", citizen.answer, methods=["POST"]),
@@ -28,6 +28,10 @@ def application() -> Starlette:
             Route("/laporan", citizen.public_list),
             Route("/foto/{photo_id}", pictures.whole),
             Route("/foto/{photo_id}/kecil", pictures.small),
+            Route("/data", data.show),
+            Route("/data/laporan.csv", data.table),
+            Route("/data/datapackage.json", data.package),
+            Route("/data/laporan.zip", data.archive),
             Route("/gaya.css", style.sheet),
             Route("/petugas", officials.work_list),
             Route("/petugas/laporan/{number}", officials.detail, methods=["GET"]),

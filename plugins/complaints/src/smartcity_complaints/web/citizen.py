@@ -1,36 +1,37 @@
-"""The pages citizens use: what the service is, filing a report, following one, the public list."""
+"""The pages citizens use besides filing: what the service is, following a report, rating it, the public list."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
 
+import attrs
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
 from smartcity_complaints import store
-from smartcity_complaints.draft import Draft, Faults, faults_of
-from smartcity_complaints.errors import ComplaintsError, NotPossibleError, PhotoRefusedError, ReportNotFoundError
-from smartcity_complaints.filing import KEY_PATTERN, file_report, new_key
+from smartcity_complaints.errors import ComplaintsError, ReportNotFoundError
 from smartcity_complaints.handling import Order, act_as_reporter, appeal_until, steps_for_reporter
+from smartcity_complaints.joining import voices
 from smartcity_complaints.listing import Wanted, page, tally
 from smartcity_complaints.numbers import parse_number, token_fits
-from smartcity_complaints.photos import ACCEPT_ATTRIBUTE, Picture, prepare
+from smartcity_complaints.rating import HIGHEST, LOWEST, rating_until
 from smartcity_complaints.records import Report, visible
 from smartcity_complaints.regional import districts, offices, settings_of
 from smartcity_complaints.web.frame import PRIVATE, address, draw, see_other
-from smartcity_complaints.web.listed import listed
+from smartcity_complaints.web.listed import listed, photos_by_event
 from smartcity_complaints.web.words import Words
 from smartcity_complaints.workflow import Action, Audience, State
 from smartcity_share import Installation
 from smartcity_share.toolkit import installation_of, language_of
 
 _RECENT = 6
+_LONGEST_CELL = 10
+_STARS = {str(number) for number in range(LOWEST, HIGHEST + 1)}
 _MOST_FIELDS = 40
-_MOST_FILES = 12
-_REPORTERS_STEPS = {Action.COMPLETE, Action.APPEAL}
+_REPORTERS_STEPS = {Action.COMPLETE, Action.APPEAL, Action.RATE}
 
 
 def front(request: Request) -> Response:
@@ -54,71 +55,33 @@ def public_list(request: Request) -> Response:
     if not settings.public_list:
         raise ReportNotFoundError
     asked = request.query_params
+    cell = asked.get("petak", "")
     wanted = Wanted(
         public=True,
         kind=asked.get("jenis") or None,
         district=asked.get("wilayah") or None,
         words=asked.get("cari", "")[:100],
+        cell=int(cell) if cell.isascii() and cell.isdigit() and len(cell) < _LONGEST_CELL else None,
     )
     after = asked.get("sesudah")
     with store.reading(installation) as connection:
         found = page(connection, wanted, after)
         items = listed(connection, installation, found.reports, language)
-    following = address(
-        request, "/laporan", jenis=wanted.kind, wilayah=wanted.district, cari=wanted.words, sesudah=found.following
-    )
+    kept = {name: asked.get(name) for name in ("jenis", "wilayah", "cari", "petak")}
+    following = address(request, "/laporan", **kept, sesudah=found.following)
     return draw(
         request,
         "public_list.html",
         {
             "items": items,
             "wanted": wanted,
+            "guessed": found.guessed,
             "next_url": following if found.following else None,
             "first_url": address(request, "/laporan") if after else None,
             "kinds": [(kind.code, kind.title.text_in(language)) for kind in settings.kinds],
             "districts": list(districts(installation).items()),
         },
     )
-
-
-def form(request: Request) -> Response:
-    """Show the empty form; a kind may be chosen by the address."""
-    return _form(request, Draft(kind=request.query_params.get("jenis", "")), new_key())
-
-
-async def submit(request: Request) -> Response:
-    """File what was filled in, or show the form again with everything that was typed."""
-    async with request.form(max_files=_MOST_FILES, max_fields=_MOST_FIELDS) as sent:
-        uploads = [await upload.read() for upload in sent.getlist("photo") if isinstance(upload, UploadFile) and upload.size]
-        return await run_in_threadpool(partial(_submit, request, sent, uploads))
-
-
-def _submit(request: Request, sent: FormData, uploads: list[bytes]) -> Response:
-    installation = installation_of(request)
-    draft = Draft.read(sent)
-    key = str(sent.get("key", ""))
-    if not KEY_PATTERN.fullmatch(key):
-        key = new_key()
-    faults = faults_of(draft, installation)
-    pictures, photo_fault = _prepare(installation, uploads)
-    if photo_fault is not None:
-        faults["photo"] = photo_fault
-    if faults:
-        return _form(request, draft, key, faults, photos_lost=bool(uploads))
-    filed = file_report(installation, draft, key=key, pictures=pictures, language=language_of(request))
-    return see_other(request, f"/lapor/diterima/{filed.number}", kunci=filed.token)
-
-
-def received(request: Request) -> Response:
-    """Confirm, with the number and the link to follow the report by."""
-    installation = installation_of(request)
-    token = request.query_params.get("kunci", "")
-    report = _find(installation, request.path_params["number"])
-    if not token_fits(token, report.follow_fingerprint):
-        return see_other(request, f"/lacak/{report.number}")
-    link = address(request, f"/lacak/{report.number}", kunci=token)
-    whole = f"{request.url.scheme}://{request.url.netloc}{link}"
-    return draw(request, "received.html", {"report": report, "link": link, "whole_link": whole}, headers=PRIVATE)
 
 
 def find(request: Request) -> Response:
@@ -153,30 +116,38 @@ async def answer(request: Request) -> Response:
 
 def _answer(request: Request, sent: FormData) -> Response:
     number = request.path_params["number"]
-    token, action, text = (str(sent.get(name, "")) for name in ("kunci", "action", "text"))
+    token, action, text, rating = (str(sent.get(name, "")) for name in ("kunci", "action", "text", "rating"))
     if action not in _REPORTERS_STEPS:
         raise ReportNotFoundError
+    order = Order(Action(action), text.replace("\r\n", "\n"), rating=int(rating) if rating in _STARS else None)
     try:
-        act_as_reporter(installation_of(request), number, token, Order(Action(action), text.replace("\r\n", "\n")))
+        act_as_reporter(installation_of(request), number, token, order)
     except ReportNotFoundError:
         raise
     except ComplaintsError as refused:
-        return _follow(request, token, refused=refused, typed=text)
+        return _follow(request, token, refused=refused, tried=order)
     return see_other(request, f"/lacak/{number}", kunci=token)
 
 
-def _follow(request: Request, token: str, *, refused: ComplaintsError | None = None, typed: str = "") -> Response:
+def _follow(request: Request, token: str, *, refused: ComplaintsError | None = None, tried: Order | None = None) -> Response:
     installation = installation_of(request)
-    language = language_of(request)
-    words = Words(language)
-    report = _find(installation, request.path_params["number"])
+    words = Words(language_of(request))
+    settings = settings_of(installation)
+    report = find_report(installation, request.path_params["number"])
     own = token_fits(token, report.follow_fingerprint)
-    shown = own or (settings_of(installation).public_list and report.shown_to_everyone)
-    names = offices(installation, language)
+    names = offices(installation, words.language)
     until = appeal_until(installation, report)
     with store.reading(installation) as connection:
         events = visible(store.history(connection, report.id), Audience.REPORTER if own else Audience.EVERYONE)
-        item = listed(connection, installation, (report,), language)[0]
+        item = listed(connection, installation, (report,), words.language)[0]
+        added = photos_by_event(connection, report)
+        others = voices(connection, report)
+        head = None if report.merged_into is None else store.find_by_id(connection, report.merged_into)
+        told = head is not None and (head.shown_to_everyone if settings.public_list else False)
+        way = () if head is None else visible(store.history(connection, head.id), Audience.EVERYONE)
+    if head is not None and not told:
+        way = tuple(attrs.evolve(event, text=None) for event in way)
+    shown = own or (settings.public_list and report.shown_to_everyone)
     return draw(
         request,
         "follow.html",
@@ -186,53 +157,30 @@ def _follow(request: Request, token: str, *, refused: ComplaintsError | None = N
             "shown": shown,
             "own": own,
             "token": token if own else "",
-            "entries": words.timeline(events, names, names=False),
-            "steps": [(step, words.step(step)) for step in steps_for_reporter(installation, report)] if own else [],
+            "entries": words.timeline(events, names, names=False, photos=added if shown else {}),
+            "steps": {step.action.value: words.step(step) for step in steps_for_reporter(installation, report)} if own else {},
             "appeal_until": until - timedelta(seconds=1) if own and until else None,
+            "rating_until": rating_until(report, settings.rating_days) if own else None,
+            "voices": others,
+            "head": head if told else None,
+            "head_state": words.state(head.state) if head is not None else "",
+            "head_badge": words.badge(head.state) if head is not None else "",
+            "head_entries": words.timeline(way, names, names=False) if own else [],
+            "tried": tried.action.value if tried else "",
             "error": words.refusal(refused) if refused else "",
-            "typed": typed,
+            "typed": tried.text if tried else "",
         },
         status=422 if refused else 200,
         headers=PRIVATE,
     )
 
 
-def _form(request: Request, draft: Draft, key: str, faults: Faults | None = None, *, photos_lost: bool = False) -> Response:
-    installation = installation_of(request)
-    language = language_of(request)
-    settings = settings_of(installation)
-    return draw(
-        request,
-        "form.html",
-        {
-            "draft": draft,
-            "key": key,
-            "errors": Words(language).refusals(faults or {}),
-            "photos_lost": photos_lost,
-            "kinds": [(kind.code, kind.title.text_in(language)) for kind in settings.kinds],
-            "districts": list(districts(installation).items()),
-            "consent": settings.consent.text_in(language),
-            "accept": ACCEPT_ATTRIBUTE,
-        },
-        status=422 if faults else 200,
-        # The one-time key must not come back from a cache for another report.
-        headers={"Cache-Control": "private, no-store"},
-    )
+def find_report(installation: Installation, typed: str) -> Report:
+    """Return the report of a number as people type it.
 
-
-def _prepare(
-    installation: Installation, uploads: list[bytes]
-) -> tuple[list[Picture], PhotoRefusedError | NotPossibleError | None]:
-    settings = settings_of(installation)
-    if len(uploads) > settings.photo_count:
-        return [], NotPossibleError("Choose at most %(limit)s photos.", limit=settings.photo_count)
-    try:
-        return [prepare(upload, settings.photo_megabytes) for upload in uploads], None
-    except PhotoRefusedError as refused:
-        return [], refused
-
-
-def _find(installation: Installation, typed: str) -> Report:
+    Raises:
+        ReportNotFoundError: There is none.
+    """
     number = parse_number(typed)
     with store.reading(installation) as connection:
         report = store.find(connection, number) if number else None

@@ -28,7 +28,7 @@ class Item:
         badge: Colour of the state.
         summary: The beginning of its words.
         late: Whether its deadline has passed.
-        photos: Its photos.
+        photos: The photos it was reported with.
     """
 
     report: Report
@@ -69,7 +69,16 @@ def listed(connection: Connection, installation: Installation, reports: Sequence
             badge=words.badge(report.state),
             summary=words.say("The words were erased.") if report.erased_at else summary_of(report),
             late=report.late(now),
-            photos=pictures[report.id],
+            photos=tuple(photo for photo in pictures[report.id] if photo.event_sequence is None),
         )
         for report in reports
     ]
+
+
+def photos_by_event(connection: Connection, report: Report) -> dict[int, tuple[Photo, ...]]:
+    """Return the photos that officials added, by the event they added them with."""
+    found: dict[int, tuple[Photo, ...]] = {}
+    for photo in store.photos(connection, [report.id])[report.id]:
+        if photo.event_sequence is not None:
+            found[photo.event_sequence] = (*found.get(photo.event_sequence, ()), photo)
+    return found

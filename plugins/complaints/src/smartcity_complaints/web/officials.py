@@ -12,21 +12,26 @@ from starlette.responses import Response
 
 from smartcity_complaints import store
 from smartcity_complaints.errors import ChangedMeanwhileError, ComplaintsError, ReportNotFoundError
-from smartcity_complaints.handling import Order, act, hand_of, read_contact
+from smartcity_complaints.handling import WITH_PHOTOS, Order, act, hand_of, read_contact
+from smartcity_complaints.joining import joined_with
 from smartcity_complaints.listing import Wanted, page, tally
+from smartcity_complaints.lookalikes import alike_for
 from smartcity_complaints.numbers import parse_number
 from smartcity_complaints.open311.answers import MEDIA, answers_of, labelled
+from smartcity_complaints.photos import ACCEPT_ATTRIBUTE
 from smartcity_complaints.records import Contact, Report
 from smartcity_complaints.regional import districts, office_for, offices, settings_of
 from smartcity_complaints.web.frame import PRIVATE, address, draw, see_other
-from smartcity_complaints.web.listed import listed
+from smartcity_complaints.web.listed import listed, photos_by_event
+from smartcity_complaints.web.uploads import MOST_FILES, prepare_all, read_uploads
 from smartcity_complaints.web.words import N_, StepWords, Words
-from smartcity_complaints.workflow import Action, Permission, State, Step, possible
+from smartcity_complaints.workflow import OPEN, Action, Permission, State, Step, possible
 from smartcity_share import Installation
 from smartcity_share.toolkit import actor_of, installation_of, language_of
 
 _MOST_FIELDS = 20
 _OPEN = "terbuka"
+_NEWEST = "terbaru"
 
 
 @attrs.frozen
@@ -39,6 +44,7 @@ class StepForm:
         typed: What was typed before it was refused.
         error: Why it was refused.
         open: Whether the form is shown open.
+        photos: Whether photos can be added.
     """
 
     step: Step
@@ -46,6 +52,7 @@ class StepForm:
     typed: str = ""
     error: str = ""
     open: bool = False
+    photos: bool = False
 
 
 def work_list(request: Request) -> Response:
@@ -65,13 +72,14 @@ def work_list(request: Request) -> Response:
         office=office if office is not None else asked.get("unit") or None,
         words=asked.get("cari", "")[:100],
         late_at=now if asked.get("terlambat") else None,
+        urgent_first=asked.get("urut") != _NEWEST,
     )
     after = asked.get("sesudah")
     with store.reading(installation) as connection:
         counts = tally(connection, now, office)
         found = page(connection, wanted, after)
         items = listed(connection, installation, found.reports, language)
-    kept = {name: asked.get(name) for name in ("status", "jenis", "wilayah", "unit", "cari", "terlambat")}
+    kept = {name: asked.get(name) for name in ("status", "jenis", "wilayah", "unit", "cari", "terlambat", "urut")}
     return draw(
         request,
         "work_list.html",
@@ -79,6 +87,8 @@ def work_list(request: Request) -> Response:
             "items": items,
             "counts": counts,
             "wanted": wanted,
+            "guessed": found.guessed,
+            "orders": [("", words.say("Late ones first")), (_NEWEST, words.say("Newest first"))],
             "state": state,
             "states": [
                 (_OPEN, words.say("All that are open")),
@@ -103,8 +113,9 @@ def detail(request: Request) -> Response:
 
 async def step(request: Request) -> Response:
     """Take a step with a report."""
-    async with request.form(max_files=0, max_fields=_MOST_FIELDS) as sent:
-        return await run_in_threadpool(partial(_step, request, sent))
+    async with request.form(max_files=MOST_FILES, max_fields=_MOST_FIELDS) as sent:
+        uploads = await read_uploads(sent)
+        return await run_in_threadpool(partial(_step, request, sent, uploads))
 
 
 def reporter(request: Request) -> Response:
@@ -113,21 +124,27 @@ def reporter(request: Request) -> Response:
     return _detail(request, contact=found)
 
 
-def _step(request: Request, sent: FormData) -> Response:
+def _step(request: Request, sent: FormData, uploads: list[bytes]) -> Response:
+    installation = installation_of(request)
     number = _number(request)
     text = str(sent.get("text", "")).replace("\r\n", "\n")
     action, version = str(sent.get("action", "")), str(sent.get("version", ""))
     if action not in set(Action) or not (version.isascii() and version.isdigit()):
         raise ReportNotFoundError
+    pictures, photo_fault = prepare_all(installation, uploads)
     order = Order(
         action=Action(action),
         text=text,
         office=str(sent.get("office", "")) or None,
         publish=bool(sent.get("publish")),
         version=int(version),
+        head=str(sent.get("head", "")),
+        pictures=pictures,
     )
     try:
-        act(installation_of(request), actor_of(request), number, order)
+        if photo_fault is not None:
+            raise photo_fault
+        act(installation, actor_of(request), number, order)
     except ReportNotFoundError:
         raise
     except ComplaintsError as refused:
@@ -154,11 +171,16 @@ def _detail(
     names = offices(installation, language)
     with store.reading(installation) as connection:
         events = store.history(connection, report.id)
-        entries = words.timeline(events, names, names=True)
+        entries = words.timeline(events, names, names=True, photos=photos_by_event(connection, report))
+        alike = alike_for(connection, report, hand) if report.state in OPEN else ()
+        likely = listed(connection, installation, [entry.report for entry in alike], language)
+        head = None if report.merged_into is None else store.find_by_id(connection, report.merged_into)
+        joined = joined_with(connection, report)
         item = listed(connection, installation, (report,), language)[0]
         identified = store.has_contact(connection, report.id)
         answers = answers_of(connection, [report.id])[report.id]
     error = words.refusal(refused) if refused else ""
+    steps = possible(report.situation, hand)
     return draw(
         request,
         "detail.html",
@@ -166,7 +188,14 @@ def _detail(
             "report": report,
             "item": item,
             "entries": entries,
-            "forms_of_steps": _forms(report, possible(report.situation, hand), words, order, error),
+            "forms_of_steps": _forms(report, steps, words, order, error, photos=settings_of(installation).photo_count > 0),
+            "accept": ACCEPT_ATTRIBUTE,
+            "alike": [
+                (other, entry.likeness.score, words.reasons(entry.likeness)) for other, entry in zip(likely, alike, strict=True)
+            ],
+            "may_join": any(step.action is Action.MERGE for step in steps),
+            "head": head if head is not None and hand.sees(head.situation) else None,
+            "joined": [other for other in joined if hand.sees(other.situation)],
             "offices": list(names.items()),
             "proposed_office": (order.office if order else None)
             or report.office
@@ -186,7 +215,9 @@ def _detail(
     )
 
 
-def _forms(report: Report, steps: tuple[Step, ...], words: Words, order: Order | None, error: str) -> list[StepForm]:
+def _forms(
+    report: Report, steps: tuple[Step, ...], words: Words, order: Order | None, error: str, *, photos: bool
+) -> list[StepForm]:
     """Return the forms of the possible steps; the one that was refused, else the first, is open."""
     tried = next((step.action for step in steps if order is not None and step.action is order.action), None)
     leading = tried or _usual(report.state)
@@ -194,9 +225,10 @@ def _forms(report: Report, steps: tuple[Step, ...], words: Words, order: Order |
         StepForm(
             step,
             words.step(step),
-            typed=order.text if order is not None and step.action is tried else "",
+            typed=(order.head or order.text) if order is not None and step.action is tried else "",
             error=error if step.action is tried else "",
             open=step.action is leading,
+            photos=photos and step.action in WITH_PHOTOS,
         )
         for step in steps
     ]

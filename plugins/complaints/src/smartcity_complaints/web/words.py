@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from gettext import NullTranslations
+from types import MappingProxyType
 from typing import Final
 
 import attrs
 
+from smartcity_complaints.alike import Likeness
 from smartcity_complaints.errors import ComplaintsError
-from smartcity_complaints.records import Event, Report
+from smartcity_complaints.records import Event, Photo, Report
 from smartcity_complaints.workflow import Action, State, Step
 from smartcity_share.toolkit import translations_for
 
@@ -50,6 +52,12 @@ _HAPPENED: Final[Mapping[Action, str]] = {
     Action.REOPEN: N_("Report reopened"),
     Action.APPEAL: N_("The reporter objects to the reply"),
     Action.NOTE: N_("Internal note"),
+    Action.MERGE: N_("Joined with a report of the same matter"),
+    Action.SPLIT: N_("Parted from the other report, handled for itself"),
+    Action.JOINED: N_("Somebody else reported the same; the reports were joined"),
+    Action.PARTED: N_("A joined report was parted again"),
+    Action.RATE: N_("Rated by the reporter"),
+    Action.ESCALATE: N_("The deadline has passed"),
 }
 
 _KINDS: Final[Mapping[Action, str]] = {
@@ -59,6 +67,9 @@ _KINDS: Final[Mapping[Action, str]] = {
     Action.REPLY: "good",
     Action.CLOSE: "good",
     Action.APPEAL: "warn",
+    Action.MERGE: "good",
+    Action.SPLIT: "warn",
+    Action.ESCALATE: "bad",
 }
 
 
@@ -139,6 +150,24 @@ _FORMS: Final[Mapping[Action, StepWords]] = {
         N_("Only officials read this."),
         N_("Keep the note"),
     ),
+    Action.MERGE: StepWords(
+        N_("Join with another report"),
+        N_("Number of the report that was there before"),
+        N_("This report closes; its reporter is shown the progress of the other one. Nothing of it becomes public by that."),
+        N_("Join the reports"),
+    ),
+    Action.SPLIT: StepWords(
+        N_("Part from the other report"),
+        N_("Reason"),
+        N_("Only officials read this. The report is handled for itself again."),
+        N_("Part the reports"),
+    ),
+    Action.RATE: StepWords(
+        N_("How was your report handled?"),
+        N_("Why (optional)"),
+        N_("Only officials and you read this; the number counts in the figures of the service."),
+        N_("Send the rating"),
+    ),
     Action.COMPLETE: StepWords(
         N_("Complete your report"),
         N_("What you add"),
@@ -163,6 +192,7 @@ class Entry:
     text: str
     by: str
     kind: str
+    photos: tuple[Photo, ...] = ()
 
 
 class Words:
@@ -210,15 +240,42 @@ class Words:
         words = _FORMS[step.action]
         return StepWords(self.say(words.title), self.say(words.text), self.say(words.help), self.say(words.button))
 
-    def timeline(self, events: Iterable[Event], offices: Mapping[str, str], *, names: bool) -> list[Entry]:
+    def timeline(
+        self,
+        events: Iterable[Event],
+        offices: Mapping[str, str],
+        *,
+        names: bool,
+        photos: Mapping[int, tuple[Photo, ...]] = MappingProxyType({}),
+    ) -> list[Entry]:
         """Return the events as entries of a timeline.
 
         Args:
             events: The events, already narrowed to what the reader may see.
             offices: Names of the offices by id.
             names: Whether the names of officials are shown, to colleagues; citizens see the office.
+            photos: Photos that were added with an event, by its place in the history.
         """
-        return [self._entry(event, offices, names=names) for event in events]
+        return [
+            attrs.evolve(self._entry(event, offices, names=names), photos=photos.get(event.sequence, ())) for event in events
+        ]
+
+    def reasons(self, likeness: Likeness) -> list[str]:
+        """Return why two reports look alike, the weightiest first."""
+        found: list[str] = []
+        if likeness.metres is not None:
+            found.append(self.say(N_("about %(metres)s m away"), metres=max(10, 10 * round(likeness.metres / 10))))
+        elif likeness.same_district:
+            found.append(self.say(N_("in the same district")))
+        if likeness.same_place:
+            found.append(self.say(N_("a place described alike")))
+        if likeness.same_kind:
+            found.append(self.say(N_("of the same kind")))
+        found.append(self.say(N_("words alike by %(percent)s %%"), percent=likeness.words))
+        days = likeness.apart.days
+        spans = {0: N_("on the same day"), 1: N_("a day apart")}
+        found.append(self.say(spans[days]) if days in spans else self.say(N_("%(days)s days apart"), days=days))
+        return found
 
     def _entry(self, event: Event, offices: Mapping[str, str], *, names: bool) -> Entry:
         title = self.say(_HAPPENED[event.action])
@@ -227,6 +284,10 @@ class Words:
             title = self.say(N_("Forwarded to %(office)s"), office=office)
             office = ""
         text = event.text or ""
+        if event.action is Action.ESCALATE and text:
+            title, text = self.say(N_("The deadline has passed: level %(level)s of 3"), level=text), ""
+        if event.action is Action.RATE and text:
+            title, text = self.say(N_("Rated by the reporter: %(rating)s of 5"), rating=text), ""
         if event.erased_at is not None:
             text = self.say(N_("The words were erased."))
         by = " · ".join(part for part in (office, event.actor_name if names else "") if part)

@@ -1,0 +1,88 @@
+"""Finding the reports that may be of the same matter: for a reporter before sending, for an official beside a report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+import attrs
+from sqlalchemy import ColumnElement, Connection, func, or_, select
+
+from smartcity_complaints import model, store
+from smartcity_complaints.alike import SPAN, Likeness, Trace, likeness
+from smartcity_complaints.draft import Draft, degrees
+from smartcity_complaints.places import Square, square_of
+from smartcity_complaints.records import Report
+from smartcity_complaints.regional import settings_of
+from smartcity_complaints.workflow import HIDDEN, OPEN, Hand
+from smartcity_share import Installation
+
+MOST_SHOWN: Final = 5
+_MOST_COMPARED: Final = 300
+_TABLE: Final = model.report.c
+
+
+@attrs.frozen
+class Lookalike:
+    """A report that may be of the same matter, and why."""
+
+    report: Report
+    likeness: Likeness
+
+
+def public_alike(installation: Installation, draft: Draft) -> tuple[Lookalike, ...]:
+    """Return what everyone may see and is still being handled that a draft may be about, the likest first.
+
+    Args:
+        installation: The installation.
+        draft: What is about to be sent, without faults.
+    """
+    if not settings_of(installation).public_list:
+        return ()
+    latitude, longitude = degrees(draft.latitude), degrees(draft.longitude)
+    point = None if latitude is None or longitude is None else (latitude, longitude)
+    trace = Trace(draft.kind, draft.text, draft.place, draft.district, point, installation.now())
+    released = (func.coalesce(_TABLE.published, False).is_(True), _TABLE.confidential.is_(False))
+    with store.reading(installation) as connection:
+        return _likest(connection, trace, [_TABLE.state.in_(sorted(OPEN - HIDDEN)), *released])
+
+
+def alike_for(connection: Connection, report: Report, hand: Hand) -> tuple[Lookalike, ...]:
+    """Return the open reports an official may see that may be of the same matter as one, the likest first."""
+    found = _likest(connection, _trace(report), [_TABLE.state.in_(sorted(OPEN)), _TABLE.id != report.id])
+    return tuple(entry for entry in found if hand.sees(entry.report.situation))
+
+
+def _likest(connection: Connection, trace: Trace, conditions: list[ColumnElement[bool]]) -> tuple[Lookalike, ...]:
+    query = (
+        select(model.report)
+        .where(*conditions, *_about(trace.at), _around(trace), _TABLE.merged_into.is_(None), _TABLE.erased_at.is_(None))
+        .order_by(_TABLE.submitted_at.desc(), _TABLE.id.desc())
+        .limit(_MOST_COMPARED)
+    )
+    compared = [Lookalike(report, likeness(trace, _trace(report))) for report in map(Report.of, connection.execute(query))]
+    alike = [entry for entry in compared if entry.likeness.alike]
+    return tuple(sorted(alike, key=lambda entry: (-entry.likeness.score, entry.report.id))[:MOST_SHOWN])
+
+
+def _about(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return _TABLE.submitted_at >= at - SPAN, _TABLE.submitted_at <= at + SPAN
+
+
+def _around(trace: Trace) -> ColumnElement[bool]:
+    """Whether a report can be near: in the same square of the map or next to it, in the same district, or anywhere."""
+    ways: list[ColumnElement[bool]] = []
+    if trace.point is not None:
+        here = square_of(*trace.point)
+        beside = [Square(here.row + up, here.column + along).cell for up in (-1, 0, 1) for along in (-1, 0, 1)]
+        ways.append(_TABLE.cell.in_(beside))
+    if trace.district:
+        ways.append(func.coalesce(_TABLE.district, "") == trace.district)
+    if not ways:
+        ways.append(func.coalesce(_TABLE.kind, "") == trace.kind)
+    return or_(*ways)
+
+
+def _trace(report: Report) -> Trace:
+    point = None if report.latitude is None or report.longitude is None else (report.latitude, report.longitude)
+    return Trace(report.kind, report.text, report.place, report.district or "", point, report.submitted_at)
