@@ -19,6 +19,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("demo:demo", "Run the whole journey on this machine, then serve it."),
     "region": ("region:region", "Find regions and show what is known of one; let an instance serve another."),
     "manifest": ("manifest:manifest", "Check a manifest; print its JSON Schema."),
+    "publiccode": ("publiccode:publiccode", "Check a publiccode.yml; make a manifest of one, or one of an app."),
     "build": ("build:build", "Build the wheel of an app."),
     "init": ("init:init", "Make an instance for a region."),
     "install": ("install:install", "Install an app in a region."),

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 import tomllib
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from smartcity_share.errors import DocumentError, Fault, Location
+from smartcity_share.documents.source import BOM, MAX_BYTES, decode_source, one_fault, read_source, refusal
+from smartcity_share.errors import DocumentError, Location
 
-MAX_BYTES: Final = 1 << 20
-"""Larger documents are refused: nobody writes one by hand."""
+__all__ = ["MAX_BYTES", "Key", "TomlDocument", "dotted", "refusal"]
 
 # tomllib needs quadratic time for a dotted key of many parts; nothing a person writes comes near this.
 _LONG_DOTTED_KEY: Final = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}""")
@@ -50,19 +49,7 @@ class TomlDocument:
             DocumentError: Of the class ``error``: there is no such file, it is a folder, cannot be read, or is no TOML.
         """
         name = str(path) if label is None else label
-        try:
-            with Path(path).open("rb") as file:
-                content = file.read(MAX_BYTES + 1)
-        except FileNotFoundError:
-            raise _refusal(error, "file-missing", "There is no such file", Location(name), "Check the path.") from None
-        except IsADirectoryError:
-            raise _refusal(error, "file-unreadable", "This is a folder, not a file", Location(name), "Name the file.") from None
-        except (OSError, ValueError) as cause:
-            reason = getattr(cause, "strerror", None) or str(cause)
-            raise _refusal(
-                error, "file-unreadable", f"The file cannot be read: {reason}", Location(name), "Check its rights."
-            ) from None
-        return cls.parse(content, name, error=error)
+        return cls.parse(read_source(path, name, error), name, error=error)
 
     @classmethod
     def parse(cls, text: bytes, label: str, *, error: type[DocumentError] = DocumentError) -> TomlDocument:
@@ -76,25 +63,17 @@ class TomlDocument:
         Raises:
             DocumentError: Of the class ``error``: too large, not UTF-8, or no TOML; the fault has the line and column.
         """
-        if len(text) > MAX_BYTES:
-            raise _refusal(
-                error,
-                "document-too-large",
-                f"The document is larger than {MAX_BYTES // 1024} KiB",
-                Location(label),
-                "Keep long texts and data in files of their own.",
-            )
-        content = _decode(text, label, error)
+        content = decode_source(text, label, error).removeprefix(BOM)
         long_key = _LONG_DOTTED_KEY.search(content)
         if long_key is not None:
             line = content.count("\n", 0, long_key.start()) + 1
-            raise _refusal(
+            raise one_fault(
                 error, "toml-too-deep", "A dotted key has more than 64 parts", Location(label, line), "Use fewer levels."
             )
         try:
             data = tomllib.loads(content)
         except RecursionError:
-            raise _refusal(
+            raise one_fault(
                 error, "toml-too-deep", "Arrays or tables are nested too deep", Location(label), "Use fewer levels."
             ) from None
         except ValueError as cause:
@@ -133,45 +112,6 @@ def dotted(key: Key) -> str:
     return shown
 
 
-def refusal(error: type[DocumentError], label: str, faults: list[Fault] | tuple[Fault, ...]) -> DocumentError:
-    """Return the error for a document with faults; its message counts them."""
-    count = len(faults)
-    return error(
-        f"{count} fault{'' if count == 1 else 's'} in {label}",
-        faults=faults,
-        hint="Mend each fault as its line says, then try again.",
-    )
-
-
-def _refusal(error: type[DocumentError], code: str, message: str, where: Location, mend: str) -> DocumentError:
-    return refusal(error, where.file, (Fault(code, message, where, mend),))
-
-
-def _decode(text: bytes, label: str, error: type[DocumentError]) -> str:
-    if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise _refusal(
-            error,
-            "document-not-utf8",
-            "The file is saved as UTF-16",
-            Location(label, 1, 1),
-            "Save it as UTF-8: most editors ask for the encoding under Save As.",
-        )
-    body = text.removeprefix(codecs.BOM_UTF8)
-    try:
-        content = body.decode("utf-8")
-    except UnicodeDecodeError as cause:
-        offset = cause.start + len(text) - len(body)
-        line = body.count(b"\n", 0, cause.start) + 1
-        raise _refusal(
-            error,
-            "document-not-utf8",
-            f"Byte 0x{body[cause.start]:02X} at offset {offset} is not UTF-8",
-            Location(label, line),
-            "Save the file as UTF-8.",
-        ) from None
-    return content.replace("\r\n", "\n")
-
-
 def _syntax_error(message: str, content: str, label: str, error: type[DocumentError]) -> DocumentError:
     """Turn tomllib's message, which ends in the place, into a fault."""
     what = _PLACE.sub("", message)
@@ -181,7 +121,7 @@ def _syntax_error(message: str, content: str, label: str, error: type[DocumentEr
         repeated = positions(content).repeated
         if repeated:
             path, first, second = min(repeated, key=lambda entry: entry[2])
-            return _refusal(
+            return one_fault(
                 error,
                 "key-repeated",
                 f"`{dotted(path)}` is given twice, first in line {first.line}",
@@ -197,8 +137,8 @@ def _syntax_error(message: str, content: str, label: str, error: type[DocumentEr
     else:  # tomllib lets a few conversion errors through without a place, such as a number of thousands of digits
         where, what = Location(label), what.split(";", maxsplit=1)[0]
     if what.startswith("Cannot "):
-        return _refusal(error, "key-repeated", "The text defines a key or table a second time", where, _REPEATED_MEND)
-    return _refusal(error, "toml-syntax", f"This is not TOML: {what[:1].lower()}{what[1:]}", where, _syntax_mend(what))
+        return one_fault(error, "key-repeated", "The text defines a key or table a second time", where, _REPEATED_MEND)
+    return one_fault(error, "toml-syntax", f"This is not TOML: {what[:1].lower()}{what[1:]}", where, _syntax_mend(what))
 
 
 def _syntax_mend(what: str) -> str:

@@ -34,6 +34,7 @@ class CoreMetadata:
         license: SPDX expression, or what older metadata says; empty where nothing is said.
         authors: Names, with e-mail addresses where given.
         entry_points: Group -> name -> value.
+        urls: Label -> address, as written; Python's labels such as ``Repository`` and ``Homepage``.
     """
 
     name: str = ""
@@ -44,6 +45,7 @@ class CoreMetadata:
     license: str = ""
     authors: tuple[str, ...] = ()
     entry_points: EntryPoints = _NONE
+    urls: Mapping[str, str] = MappingProxyType({})
 
     @property
     def app_entry_points(self) -> EntryPoints:
@@ -85,6 +87,7 @@ def from_pyproject(project: Mapping[str, Any]) -> CoreMetadata:
             for group, entries in groups.items()
             if isinstance(entries, dict)
         },
+        urls=_urls(project.get("urls")),
     )
 
 
@@ -104,6 +107,7 @@ def _from_message(message: Message, entry_points: EntryPoints) -> CoreMetadata:
         license=one("License-Expression") or one("License"),
         authors=tuple(every("Author-email") or every("Author")),
         entry_points=entry_points,
+        urls={label.strip(): url.strip() for label, _, url in (value.partition(",") for value in every("Project-URL"))},
     )
 
 
@@ -122,6 +126,10 @@ def _text(distribution: Distribution, name: str) -> str:
         return distribution.read_text(name) or ""
     except (OSError, UnicodeDecodeError):
         return ""
+
+
+def _urls(found: object) -> dict[str, str]:
+    return {str(label): _string(url) for label, url in found.items() if _string(url)} if isinstance(found, dict) else {}
 
 
 def _string(value: object) -> str:
