@@ -23,6 +23,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, select
 
 from smartcity_complaints import model, store
+from smartcity_complaints.cells import cell_of
 from smartcity_complaints.errors import ImportRefusedError, PhotoRefusedError
 from smartcity_complaints.exchange_format import (
     FORMAT,
@@ -74,7 +75,7 @@ def export_to(installation: Installation, target: Path) -> int:
         for report in _all_reports(connection):
             line = _line(connection, report, titles, numbers)
             lines.write(line.model_dump_json(exclude_defaults=True) + "\n")
-            sheet.writerow([_cell(getattr(report, column)) for column in _CSV_COLUMNS])
+            sheet.writerow([cell_of(getattr(report, column)) for column in _CSV_COLUMNS])
             for photo in store.photos(connection, [report.id])[report.id]:
                 with installation.files.open(photo.file) as source:
                     (target / "photos" / f"{photo.id}.jpg").write_bytes(source.read())
@@ -155,11 +156,6 @@ def _line(connection: Connection, report: Report, titles: dict[str, dict[str, st
     )
 
 
-def _cell(value: object) -> object:
-    """Return a value for a spreadsheet; a text that a spreadsheet would take for a formula is made a text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t"} else value
-
-
 def _judge_format(source: Path) -> None:
     try:
         found = json.loads((source / "format.json").read_text(encoding="utf-8"))
@@ -202,9 +198,7 @@ def _add(connection: Connection, installation: Installation, line: ReportLine, s
     store.remember_kind(connection, line.kind, line.kind_titles)
     store.raise_serial(connection, line.register_year, line.register_serial)
     _, month = local_month(installation, line.submitted_at)
-    report_id = store.add_report(
-        connection, register_month=month, **{name: getattr(line, name) for name in REPORT_COLUMNS}
-    )
+    report_id = store.add_report(connection, register_month=month, **{name: getattr(line, name) for name in REPORT_COLUMNS})
     if line.contact is not None:
         kept_contact = Contact(**{name: getattr(line.contact, name) for name in ContactLine.model_fields})
         store.add_contact(connection, report_id, kept_contact)

@@ -1,11 +1,10 @@
-"""The figures of the service: indicators for console and adoption report, rows for open data. No personal datum in either."""
+"""The figures of the service: indicators for console and adoption report, without any personal datum."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from statistics import median
-from typing import Any
 
 from sqlalchemy import select
 
@@ -13,7 +12,7 @@ from smartcity_complaints import model
 from smartcity_complaints.listing import tally
 from smartcity_complaints.store import reading
 from smartcity_complaints.workflow import State
-from smartcity_share import Dataset, IndicatorValue, Installation
+from smartcity_share import IndicatorValue, Installation
 
 _DAY = timedelta(days=1)
 
@@ -36,27 +35,6 @@ def indicators_of(installation: Installation) -> Iterator[IndicatorValue]:
         yield IndicatorValue("reply-days", _median_days(own), {"office": office})
     in_time = [end <= due for _, _, end, due in answered]
     yield IndicatorValue("replies-in-time", round(100 * sum(in_time) / len(in_time), 1) if in_time else None)
-
-
-def open_rows(installation: Installation) -> Dataset:
-    """Return the open data of the service: where and when, never who, and not the words, which may name people."""
-    return Dataset("reports", _rows(installation))
-
-
-def _rows(installation: Installation) -> Iterator[dict[str, Any]]:
-    table = model.report.c
-    query = (
-        select(
-            table.number, table.kind, table.district, table.state, table.office,
-            table.submitted_at, table.answered_at, table.closed_at,
-        )
-        .where(table.confidential.is_(False))
-        .order_by(table.submitted_at, table.id)
-    )  # fmt: skip
-    with reading(installation) as connection:
-        rows = connection.execute(query).all()
-    for row in rows:
-        yield dict(row._mapping)  # noqa: SLF001 - the documented way to read a row by name
 
 
 def _median_days(spans: list[tuple[datetime, datetime]]) -> float | None:

@@ -9,6 +9,8 @@ from typing import Any
 import attrs
 import pytest
 from sqlalchemy import select
+from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from smartcity_complaints import model, store
 from smartcity_complaints.draft import Draft
@@ -16,8 +18,13 @@ from smartcity_complaints.filing import Filed, file_report, new_key
 from smartcity_complaints.handling import Order, act
 from smartcity_complaints.open311.answers import Answer
 from smartcity_complaints.photos import prepare
+from smartcity_complaints.plugin import asgi_app
 from smartcity_complaints.workflow import Action
 from smartcity_share import Actor, Delivery, Installation, Message
+from smartcity_share.hooks.installation import VISITOR
+from smartcity_share.toolkit.shell import Shell
+
+ROOT = "/71.08/complaints"
 
 MARKS = {
     "name": "TANDANAMA Contoh",
@@ -105,3 +112,56 @@ def found_in() -> Callable[[str | bytes], list[str]]:
 def _found_in(text: str | bytes) -> list[str]:
     plain = text.decode("latin-1") if isinstance(text, bytes) else text
     return [marker for marker in MARKERS if marker in plain.lower()]
+
+
+@attrs.frozen
+class _Host:
+    """Sets what the host sets, and nothing more."""
+
+    installation: Installation
+    actor: Actor
+    language: str
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            region = self.installation.region
+            shell = Shell(
+                region_code=region.code,
+                region_name="Kabupaten Contoh",
+                government="Pemerintah Kabupaten Contoh",
+                home_url="/71.08/",
+                static_url="/71.08/_/static/",
+                language=self.language,
+                time_zone=region.time_zone,
+            )
+            scope = {
+                **scope,
+                "root_path": ROOT,
+                "smartcity.installation": self.installation,
+                "smartcity.actor": self.actor,
+                "smartcity.shell": shell,
+            }
+        await asgi_app()(scope, receive, send)
+
+
+@attrs.frozen
+class Browser:
+    """A client that begins every address with where the host has put the app, and follows no redirect after a POST."""
+
+    client: TestClient
+
+    def get(self, path: str, **options: Any) -> Any:
+        return self.client.get(ROOT + path, **options)
+
+    def post(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> Any:
+        return self.client.post(ROOT + path, data=data, follow_redirects=False, **options)
+
+
+@pytest.fixture
+def browse(installation: Installation) -> Callable[..., Browser]:
+    """Open browsers: ``browse(official("verifier"), language="en")``."""
+
+    def make(actor: Actor = VISITOR, *, language: str = "id", of: Installation | None = None) -> Browser:
+        return Browser(TestClient(_Host(of or installation, actor, language)))
+
+    return make

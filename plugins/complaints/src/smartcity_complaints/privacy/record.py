@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
-from types import MappingProxyType
 from typing import Any, Final
 
 import attrs
 from sqlalchemy import Connection, func, select
 
 from smartcity_complaints import model
+from smartcity_complaints.declared import manifest
 from smartcity_complaints.settings import ComplaintsSettings
 
 _COUNTED: Final = {
@@ -82,7 +79,7 @@ def processing_record(connection: Connection, settings: ComplaintsSettings) -> t
             fields=found,
             count=_count(connection, data["id"]),
         )
-        for data in _declared()
+        for data in manifest()["data"]
         if (found := _personal(data))
     )
 
@@ -116,9 +113,3 @@ def _count(connection: Connection, data_id: str) -> int | None:
     if table is model.reporter:
         query = query.where(table.c.erased_at.is_(None))
     return connection.execute(query).scalar_one()
-
-
-@cache
-def _declared() -> tuple[Mapping[str, Any], ...]:
-    text = (files("smartcity_complaints") / "smartcity.toml").read_text(encoding="utf-8")
-    return tuple(MappingProxyType(data) for data in tomllib.loads(text)["data"])
