@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -115,8 +115,8 @@ def test_the_description_is_that_of_the_region(install: Any, connect: Any, insta
     assert query["jurisdiction_id"]["enum"] == ["71.08", "contohkab.go.id"]
 
 
-def test_no_secret_and_no_address_of_the_machine_is_in_it(api: Any, key: str) -> None:
+def test_no_secret_and_no_path_of_the_machine_is_in_it(api: Any, key: str, tmp_path: Path) -> None:
     body = api.get("openapi.json").body.decode()
 
-    assert key not in body
-    assert not re.search(r"/home/|/root/|/work/|sqlite|Traceback", body)
+    for mark in (key, str(tmp_path), str(Path.home()), "sqlite", "Traceback"):
+        assert mark not in body

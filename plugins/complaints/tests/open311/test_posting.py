@@ -197,7 +197,7 @@ def test_another_way_of_sending_is_refused_with_the_mend(api: Any, kind: str) ->
 
 
 def test_more_than_a_report_can_be_is_refused_before_it_is_read(api: Any, report: Fields) -> None:
-    answer = api.post(**report, padding="x" * 200_000)
+    answer = api.post(**report, padding="x" * 600_000)
 
     assert answer.status == 400
-    assert "larger than 100000 bytes" in answer.json[0]["description"]
+    assert "larger than 500000 bytes" in answer.json[0]["description"]

@@ -24,14 +24,14 @@ from smartcity_complaints.open311.parameters import Pairs, pairs_of
 from smartcity_complaints.web.words import N_
 
 _FORM = "application/x-www-form-urlencoded"
-_LARGEST_FORM = 100_000
-"""In bytes; the longest description with everything else is a third of it."""
+_LARGEST_FORM = 500_000
+"""In bytes; the longest description with long answers to a dozen questions fits."""
 
 _FOR_EVERYONE = {
-    # Open data: a page of another site may read it. It is the same for everyone, so no session is involved.
+    # Open data: a page of another site may read it. Only the language differs, by the cookie of a choice of the reader.
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Link",
-    "Vary": "Accept-Language, Cookie",
+    "Vary": "Cookie",
 }
 
 

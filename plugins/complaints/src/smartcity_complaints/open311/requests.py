@@ -121,7 +121,7 @@ class _Parts:
             "status_notes": self._notes(found),
             "service_name": self._kinds.get(found.kind, found.kind),
             "service_code": found.kind,
-            "description": found.text if shown else None,
+            "description": (found.text or None) if shown else None,
             "agency_responsible": self._offices.get(found.office, found.office) if found.office else None,
             "service_notice": None,
             "requested_datetime": write_moment(found.submitted_at, self._zone),
