@@ -172,7 +172,8 @@ def test_every_page_is_whole_labelled_and_asks_nothing_of_other_sites(
         "/", "/lapor", "/lacak", "/laporan", "/laporan?cari=tidak+ada", f"/lacak/{filed.number}",
         f"/lacak/{returned.number}?kunci={returned.token}", f"/lacak/{answered.number}?kunci={answered.token}",
         f"/lapor/diterima/{filed.number}?kunci={filed.token}", "/petugas", "/petugas?status=rejected",
-        f"/petugas/laporan/{filed.number}", "/no-such-page", f"/lacak/{new_number()}",
+        f"/petugas/laporan/{filed.number}", "/peta", "/peta?terbuka=1&jenis=waste", "/angka", "/angka?tahun=semua",
+        "/petugas?urut=terbaru&cari=smpah", "/no-such-page", f"/lacak/{new_number()}",
     ]  # fmt: skip
     browser = browse(official(), language=language)
     for path in paths:

@@ -84,6 +84,7 @@ def test_indicators_are_those_of_the_manifest_and_measure_what_they_say(
         ("reply-days", "dinas-lh"): 3.0,
         ("reply-days", "dinas-pupr"): 30.0,
         ("replies-in-time", None): 66.7,
+        ("rating", None): None,
     }
 
 

@@ -48,7 +48,7 @@ def test_after_any_steps_the_counts_are_those_made_anew(
     for _ in range(700):
         clock.move(hours=chance.randrange(1, 60))  # type: ignore[attr-defined]
         if len(numbers) < 12 or chance.random() < 0.02:
-            where = chance.random() < 0.7
+            where = chance.random() < 0.9
             filed = file_report(
                 installation,
                 draft(
@@ -57,12 +57,12 @@ def test_after_any_steps_the_counts_are_those_made_anew(
                     text=f"Masalah {chance.choice(['sampah', 'jalan', 'lampu'])} di titik {chance.randrange(99)}",
                     latitude=f"{0.9 + chance.random() / 20:.6f}" if where else "",
                     longitude=f"{123.4 + chance.random() / 20:.6f}" if where else "",
-                    confidential=chance.random() < 0.2,
+                    confidential=chance.random() < 0.1,
                 ),
                 key=new_key(),
             )
             numbers.append(filed.number)
-        order = Order(chance.choice(STEPS).action, text="Kata.", office=chance.choice(OFFICES), publish=chance.random() < 0.7)
+        order = Order(chance.choice(STEPS).action, text="Kata.", office=chance.choice(OFFICES), publish=chance.random() < 0.9)
         try:
             act(installation, official(), chance.choice(numbers), order)
         except ComplaintsError:

@@ -93,6 +93,13 @@ def format_moment(value: datetime | None, language: str, time_zone: str, zone_la
     return f"{day}, {clock} {zone_label or there.tzname() or ''}".rstrip()
 
 
+def format_month(value: date, language: str) -> str:
+    """Return the month a day falls in, with its year: ``Mar 2026``."""
+    from babel.dates import format_skeleton
+
+    return format_skeleton("yMMM", value, locale=babel_locale(language))
+
+
 def format_period(period: str, language: str) -> str:
     """Return an ISO 8601 length of time in years, months, weeks and days as words: ``P1Y6M`` is "1 year 6 months".
 

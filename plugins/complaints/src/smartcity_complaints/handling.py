@@ -189,29 +189,13 @@ def _take(
     if office is not None and installation.region.office(office) is None:
         raise NotPossibleError("Choose the office that has to handle the report.")
     now = installation.now()
-    due = _due(installation, report, step, now)
-    values: dict[str, Any] = {"updated_at": now, "due_at": due}
-    if step.target is not None:
-        values["state"] = step.target
-        if step.target in _MOMENTS:
-            values[_MOMENTS[step.target]] = now
-    if step.action is Action.VERIFY:
-        values["published"] = order.publish and not report.confidential
-    if step.clock is not Clock.KEEP:
-        values["late_level"] = 0
-    values |= _move(connection, report, step, office=office, now=now, due=due)
     head = _head(connection, report, hand, order)
-    match step.action:
-        case Action.MERGE if head is not None:
-            values["merged_into"], text = head.id, head.number
-        case Action.SPLIT:
-            values["merged_into"] = None
-        case Action.RATE:
-            days = settings_of(installation).rating_days
-            values |= rating_values(report, order.rating, text, days=days, now=now)
-            text = f"{order.rating}"
-        case Action.ESCALATE:
-            values["late_level"], text = order.level, f"{order.level}"
+    values = {
+        **_progress(installation, report, step, now),
+        **_move(connection, installation, report, step, office=office, now=now),
+        **_own(installation, report, order, text, head, now=now),
+    }
+    text = _words(order, text, head)
     store.change_report(connection, report, **values)
     sequence = store.add_event(
         connection,
@@ -243,6 +227,48 @@ def _take(
     return changed
 
 
+def _progress(installation: Installation, report: Report, step: Step, now: datetime) -> dict[str, Any]:
+    """Return what every step changes by its row of the table: state, moments, the deadline."""
+    values: dict[str, Any] = {"updated_at": now, "due_at": _due(installation, report, step, now)}
+    if step.target is not None:
+        values["state"] = step.target
+        if step.target in _MOMENTS:
+            values[_MOMENTS[step.target]] = now
+    if step.clock is not Clock.KEEP:
+        values["late_level"] = 0
+    return values
+
+
+def _own(
+    installation: Installation, report: Report, order: Order, text: str, head: Report | None, *, now: datetime
+) -> dict[str, Any]:
+    """Return what only this step changes."""
+    match order.action:
+        case Action.VERIFY:
+            return {"published": order.publish and not report.confidential}
+        case Action.MERGE | Action.SPLIT:
+            return {"merged_into": head.id if head is not None and order.action is Action.MERGE else None}
+        case Action.RATE:
+            return rating_values(report, order.rating, text, days=settings_of(installation).rating_days, now=now)
+        case Action.ESCALATE:
+            return {"late_level": order.level}
+        case _:
+            return {}
+
+
+def _words(order: Order, text: str, head: Report | None) -> str:
+    """Return the words of the event: what was typed, or what stands for the step."""
+    match order.action:
+        case Action.MERGE:
+            return head.number if head is not None else ""
+        case Action.RATE:
+            return f"{order.rating}"  # the words of a rating lie with the report, where they can be changed
+        case Action.ESCALATE:
+            return f"{order.level}"
+        case _:
+            return text
+
+
 def _head(connection: Connection, report: Report, hand: Hand, order: Order) -> Report | None:
     """Return the other report of a merger or a split."""
     if order.action is Action.MERGE:
@@ -253,14 +279,21 @@ def _head(connection: Connection, report: Report, hand: Hand, order: Order) -> R
 
 
 def _move(
-    connection: Connection, report: Report, step: Step, *, office: str | None, now: datetime, due: datetime | None
+    connection: Connection,
+    installation: Installation,
+    report: Report,
+    step: Step,
+    *,
+    office: str | None,
+    now: datetime,
 ) -> dict[str, Any]:
     """Keep the record of offices, and return what changes in the report itself."""
     match step.action:
         case Action.FORWARD:
             store.mark_forwardings(connection, report.id, column="ended_at", at=now)
             assert office is not None  # noqa: S101 - judged
-            entry = Forwarding(office, now, due or now, answered_at=None, ended_at=None)
+            due = _due(installation, report, step, now) or now
+            entry = Forwarding(office, now, due, answered_at=None, ended_at=None)
             store.add_forwarding(connection, report.id, entry)
             return {"office": office}
         case Action.REPLY:

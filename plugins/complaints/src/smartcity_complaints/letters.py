@@ -44,7 +44,7 @@ _OPENINGS: Final = {
     NoticeKind.ANSWERED: N_("There is a reply to your report about %(about)s."),
     NoticeKind.CLOSED: N_("Your report about %(about)s has been handled and is closed."),
     NoticeKind.JOINED: N_(
-        "The matter of your report about %(about)s had been reported before. The two were joined: what is done is shown for both."
+        "The matter of your report about %(about)s was reported before. The two were joined: what is done is shown for both."
     ),
     NoticeKind.ASSIGNED: N_("A report about %(about)s was forwarded to %(office)s."),
     NoticeKind.LATE: N_("The deadline of a report about %(about)s that lies with %(office)s has passed."),
@@ -115,7 +115,8 @@ def _opening(words: Words, case: _Case) -> str:
 def _to_reporter(installation: Installation, words: Words, case: _Case) -> Iterator[str]:
     report, zone, language = case.report, installation.region.time_zone, case.entry.language
     yield _opening(words, case)
-    if case.kind is not NoticeKind.JOINED and case.event is not None and case.event.text and case.event.text_audience is not Audience.OFFICIALS:
+    said = case.event is not None and case.event.text_audience is not Audience.OFFICIALS and case.kind is not NoticeKind.JOINED
+    if said and case.event is not None and case.event.text:
         yield words.say(N_("What the official wrote:"))
         yield "\n".join(f"> {line}" for line in case.event.text.splitlines())
     if case.kind is NoticeKind.RECEIVED and report.last_day is not None:

@@ -7,7 +7,20 @@ from starlette.routing import Route
 
 from smartcity_complaints.errors import ReportNotFoundError
 from smartcity_complaints.open311 import application as open311
-from smartcity_complaints.web import api_keys, citizen, data, data_officer, notices, officials, own_data, pictures, reporting, style
+from smartcity_complaints.web import (
+    api_keys,
+    citizen,
+    data,
+    data_officer,
+    figures,
+    maps,
+    notices,
+    officials,
+    own_data,
+    pictures,
+    reporting,
+    style,
+)
 from smartcity_complaints.web.frame import page_not_found, report_not_found
 
 
@@ -26,12 +39,10 @@ def application() -> Starlette:
             Route("/lacak/{number}/data", own_data.ask, methods=["POST"]),
             Route("/lacak/{number}/data/unduh", own_data.download),
             Route("/laporan", citizen.public_list),
+            Route("/peta", maps.show),
+            Route("/angka", figures.show),
             Route("/foto/{photo_id}", pictures.whole),
             Route("/foto/{photo_id}/kecil", pictures.small),
-            Route("/data", data.show),
-            Route("/data/laporan.csv", data.table),
-            Route("/data/datapackage.json", data.package),
-            Route("/data/laporan.zip", data.archive),
             Route("/data", data.show),
             Route("/data/laporan.csv", data.table),
             Route("/data/datapackage.json", data.package),

@@ -85,7 +85,9 @@ def is_official(actor: Actor) -> bool:
 def _tabs(request: Request, words: Words, *, public: bool) -> list[tuple[str, str, bool]]:
     entries = [(N_("Overview"), "/"), (N_("File a report"), "/lapor"), (N_("Follow a report"), "/lacak")]
     if public:
-        entries.append((N_("All reports"), "/laporan"))
+        entries += [(N_("All reports"), "/laporan"), (N_("Map"), "/peta")]
+    if public or is_official(actor_of(request)):
+        entries.append((N_("Figures"), "/angka"))
     if is_official(actor_of(request)):
         entries.append((N_("Work list"), "/petugas"))
     here = "/" + request.scope["path"].removeprefix(request.scope.get("root_path", "")).strip("/")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from gettext import NullTranslations
 from types import MappingProxyType
 from typing import Final
@@ -15,6 +15,7 @@ from smartcity_complaints.errors import ComplaintsError
 from smartcity_complaints.records import Event, Photo, Report
 from smartcity_complaints.workflow import Action, State, Step
 from smartcity_share.toolkit import translations_for
+from smartcity_share.toolkit.formats import format_month
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
@@ -226,6 +227,10 @@ class Words:
     def states(self) -> list[tuple[str, str]]:
         """Return every state with its name, in the order of the workflow."""
         return [(state.value, self.state(state)) for state in State]
+
+    def month(self, written: str) -> str:
+        """Return the name of a month given as 2026-03."""
+        return format_month(date.fromisoformat(f"{written}-01"), self.language)
 
     def refusal(self, error: ComplaintsError) -> str:
         """Return the sentence of a refusal."""
