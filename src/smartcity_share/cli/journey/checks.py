@@ -96,6 +96,8 @@ def citizen_files_a_report(journey: Journey) -> None:
     values["kind"] = next(choice for choice in form.choices["kind"] if choice)
     values["district"] = next(choice for choice in form.choices["district"] if choice)
     page = visitor.submit(form, values, files={"photo": [Upload("foto.png", _PHOTO, "image/png")]})
+    if any("langkah" in form.buttons for form in page.forms):  # others look alike: the reporter says that this one is another
+        page = visitor.submit(page.form("langkah"), {"langkah": "kirim"})
     found = re.search(r"/lapor/diterima/([^/?]+)", page.url)
     expect(
         page.status == HTTPStatus.OK and found is not None,
@@ -177,6 +179,18 @@ def coordinator_closes_it(journey: Journey) -> None:
     expect("Selesai" in page.words, "the reporter does not see that it is closed")
 
 
+def reporter_rates_it(journey: Journey) -> None:
+    """The reporter rates the handling at the end, by the same link, and finds the rating there."""
+    visitor = journey.visitor()
+    form = next((form for form in visitor.get(journey.link).forms if form.values.get("action") == "rate"), None)
+    if form is None:
+        raise Unmet("the reporter's page does not offer to rate")
+    page = visitor.submit(form, {"rating": "4"})
+    expect(page.status == HTTPStatus.OK, f"the rating was not taken: {page.status}")
+    kept = [form.values.get("rating") for form in visitor.get(journey.link).forms if form.values.get("action") == "rate"]
+    expect(kept == ["4"], f"the page holds the rating {kept}")
+
+
 def console_is_for_officials_who_may(journey: Journey) -> None:
     """The administrator sees the console with the apps; a verifier is refused."""
     page = journey.official("admin").get(f"{journey.home}_/konsol/")
@@ -227,6 +241,7 @@ CHECKS: Final[tuple[Callable[[Journey], None], ...]] = (
     verifier_forwards_it,
     office_replies,
     coordinator_closes_it,
+    reporter_rates_it,
     console_is_for_officials_who_may,
     session_opens_no_other_region,
     region_answers_under_its_host_name,
