@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final, Literal
 
 import attrs
@@ -23,6 +24,9 @@ _LINE: Final = 300
 _TEXT: Final = 2000
 _ID: Final = 31
 """Longest line, text and app id of a manifest."""
+
+_MOST: Final = 100
+"""This many languages and contacts are looked at: more would be no file that a person wrote."""
 
 _ELSEWHERE: Final = {
     "url": "the metadata of the wheel say it: `Repository` under `[project.urls]`",
@@ -142,7 +146,7 @@ class _Importer:
         description = self._root.value("description")
         if not isinstance(description, Mapping):
             return
-        for tag, (place, texts) in description.entries.items():
+        for tag, (place, texts) in islice(description.entries.items(), _MOST):
             if not isinstance(texts, Mapping) or _TAG.fullmatch(tag) is None:
                 self._lose(
                     "lost", f"description.{tag}", place, "it is not under a language the manifest takes, such as `id` or `en`"
@@ -183,15 +187,13 @@ class _Importer:
         table["agency"] = agency or _to_decide("Name of the agency", "or write the code of the region as `region`")
         if not agency:
             self._lose("missing", "organisation", self._root.place, "nobody is named as origin")
-        contacts = tomlkit.array()
-        for contact in self._contacts():
-            contacts.append(contact)
+        contacts = list(self._contacts())
         if not contacts:
             contacts.append({"kind": "team", "name": "Name of the team", "email": "team@example.org"})
             self._lose(
                 "missing", "maintenance.contacts", self._root.place, "no contact has an e-mail address; an example was put"
             )
-        table["contacts"] = contacts
+        table["contacts"] = contacts[:_MOST]
         return table
 
     def _contacts(self) -> Iterator[dict[str, str]]:
@@ -221,7 +223,7 @@ class _Importer:
     def _tags(self) -> list[str]:
         description = self._root.value("description")
         entries = description.entries if isinstance(description, Mapping) else {}
-        return [tag for tag, (_, texts) in entries.items() if isinstance(texts, Mapping)]
+        return [tag for tag, (_, texts) in islice(entries.items(), _MOST) if isinstance(texts, Mapping)]
 
     def _rest(self, section: Mapping, path: str) -> None:
         """Tell of every key that was not looked at."""

@@ -17,7 +17,7 @@ from smartcity_share.errors import DocumentError, Fault, Location
 from smartcity_share.publiccode.nodes import Mapping, Node, Place, Scalar, Sequence, scalar_type
 
 MAX_DEPTH: Final = 64
-MAX_NODES: Final = 50_000
+MAX_NODES: Final = 20_000
 """Nodes of a document, those an alias stands for included. A long publiccode.yml has some hundred."""
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
