@@ -19,7 +19,7 @@ from smartcity_complaints.numbers import token_fits
 from smartcity_complaints.photos import prepare
 from smartcity_complaints.records import Report
 from smartcity_complaints.workflow import Action
-from smartcity_share import Installation
+from smartcity_share import Actor, Installation
 
 
 @pytest.fixture
@@ -172,3 +172,34 @@ def test_a_merged_report_finds_its_target_again(exported: Path, install: Callabl
     assert report is not None
     assert target is not None
     assert report.merged_into == target.id
+
+
+def test_what_was_erased_stays_erased_and_decisions_come_along(
+    installation: Installation,
+    file: Callable[..., Filed],
+    install: Callable[..., Installation],
+    official: Callable[..., Actor],
+    tmp_path: Path,
+) -> None:
+    from smartcity_complaints.privacy.requests import ask_erasure, decide, requests_of
+
+    for grant in (True, False):
+        filed = file(name="TANDA", email="tanda@contoh.example", text="TANDA " * 5)
+        ask_erasure(installation, filed.number, filed.token, "Saya pindah.")
+        with store.reading(installation) as connection:
+            report = store.find(connection, filed.number)
+            assert report is not None
+            request = requests_of(connection, report.id)[-1].id
+        decide(installation, official("data-officer"), request, grant=grant, answer="Diputuskan.")
+    export_to(installation, tmp_path)
+    lines = (tmp_path / "reports.jsonl").read_text(encoding="utf-8").splitlines()
+    other = install("71.08")
+
+    assert "TANDA" not in lines[0].upper()
+    assert import_from(other, tmp_path) == 2
+    with store.reading(other) as connection:
+        kept = [store.find(connection, str(json.loads(line)["number"])) for line in lines]
+        assert [None if report is None else report.erased_at for report in kept] == [installation.now(), None]
+        contacts = [store.contact(connection, report.id) for report in kept if report is not None]
+        assert [contact.name for contact in contacts if contact is not None] == ["", "TANDA"]
+        assert [requests_of(connection, report.id)[0].answer for report in kept if report is not None] == ["Diputuskan."] * 2

@@ -46,12 +46,33 @@ def test_templates_read_no_fact_of_the_region_themselves() -> None:
 
 
 def test_every_stored_column_is_in_the_manifest_with_its_class(manifest: Manifest) -> None:
-    tables = {"reports": model.report, "reporters": model.reporter, "history": model.history}
+    tables = {
+        "reports": model.report,
+        "reporters": model.reporter,
+        "history": model.history,
+        "api-keys": model.api_key,
+        "notices": model.outbox,
+        "erasure-requests": model.erasure_request,
+    }
     for data_id, table in tables.items():
         declared = next(data for data in manifest.data if data.id == data_id)
         stored = {column.name: column.info["class"] for column in table.columns if column.name not in {"id", "report_id"}}
 
         assert {field.name: field.data_class for field in declared.fields} == stored
+
+
+def test_every_personal_column_of_any_table_is_in_the_manifest(manifest: Manifest) -> None:
+    declared = {(field.name, field.data_class) for data in manifest.data for field in data.fields}
+    tables = model.metadata.sorted_tables
+    personal = {
+        (column.name, column.info["class"])
+        for table in tables
+        for column in table.columns
+        if column.info["class"].startswith("personal")
+    }
+
+    assert len(tables) > 15
+    assert personal <= declared
 
 
 def test_the_permissions_of_the_code_are_those_of_the_roles(manifest: Manifest) -> None:

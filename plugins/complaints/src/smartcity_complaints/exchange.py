@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 from smartcity_complaints import model, store
 from smartcity_complaints.cells import cell_of
@@ -31,6 +31,7 @@ from smartcity_complaints.exchange_format import (
     REPORT_COLUMNS,
     AnswerLine,
     ContactLine,
+    ErasureLine,
     EventLine,
     ForwardingLine,
     PhotoLine,
@@ -153,7 +154,14 @@ def _line(connection: Connection, report: Report, titles: dict[str, dict[str, st
             AnswerLine(code=answer.code, value=answer.value)
             for answer in further.answers_of(connection, [report.id])[report.id]
         ),
+        erasure_requests=tuple(_erasure_lines(connection, report.id)),
     )
+
+
+def _erasure_lines(connection: Connection, report_id: int) -> Iterator[ErasureLine]:
+    table = model.erasure_request
+    for row in connection.execute(select(table).where(table.c.report_id == report_id).order_by(table.c.id)):
+        yield ErasureLine(**{name: getattr(row, name) for name in ErasureLine.model_fields})
 
 
 def _judge_format(source: Path) -> None:
@@ -208,6 +216,8 @@ def _add(connection: Connection, installation: Installation, line: ReportLine, s
         values = {name: getattr(entry, name) for name in ForwardingLine.model_fields}
         store.add_forwarding(connection, report_id, Forwarding(**values))
     further.keep(connection, report_id, [further.Answer(answer.code, answer.value) for answer in line.answers])
+    for request in line.erasure_requests:
+        connection.execute(insert(model.erasure_request).values(report_id=report_id, **request.model_dump()))
     for sequence, photo in enumerate(line.photos, start=1):
         picture = _read_picture(source, photo.id)
         kept = Photo(

@@ -74,6 +74,17 @@ class AnswerLine(_Line):
     value: Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
 
 
+class ErasureLine(_Line):
+    """One request of the reporter for erasure, and what was decided."""
+
+    requested_at: AwareDatetime
+    words: Annotated[str, StringConstraints(max_length=1000)] = ""
+    state: Annotated[str, StringConstraints(pattern="^(open|granted|refused)$")] = "open"
+    decided_at: AwareDatetime | None = None
+    account: Annotated[str, StringConstraints(max_length=80)] | None = None
+    answer: Annotated[str, StringConstraints(max_length=1000)] | None = None
+
+
 class ReportLine(_Line):
     """One report with everything that belongs to it."""
 
@@ -114,6 +125,7 @@ class ReportLine(_Line):
     forwardings: tuple[ForwardingLine, ...] = ()
     photos: tuple[PhotoLine, ...] = ()
     answers: tuple[AnswerLine, ...] = ()
+    erasure_requests: tuple[ErasureLine, ...] = ()
 
 
 REPORT_COLUMNS: Final = frozenset(ReportLine.model_fields) - {
@@ -123,6 +135,7 @@ REPORT_COLUMNS: Final = frozenset(ReportLine.model_fields) - {
     "forwardings",
     "photos",
     "answers",
+    "erasure_requests",
     "merged_into",
 }
 """The fields of a line that are columns of the table ``report``."""

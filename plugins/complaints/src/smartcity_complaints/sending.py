@@ -82,7 +82,7 @@ def health_of_notices(installation: Installation) -> Health:
         return Health(
             HealthState.DEGRADED,
             f"{found.waiting} notices wait to be sent, the oldest since {since}.{said}",
-            "See that the connector for messages is healthy and that jobs run; nothing is lost: they are sent once it is mended.",
+            "See that the connector for messages is healthy and that jobs run. Nothing is lost: they are sent afterwards.",
         )
     return Health(HealthState.OK, f"{found.waiting} notices wait to be sent.")
 

@@ -174,7 +174,7 @@ def test_health_tells_how_many_wait_and_why(installation: Installation, post: An
         "2 notices wait to be sent, the oldest since 2026-03-02 01:00 UTC. The last answer: connection refused"
         in health.message
     )
-    assert "nothing is lost" in health.mend
+    assert "Nothing is lost" in health.mend
 
 
 def test_health_tells_of_notices_that_nobody_collects(installation: Installation, ask: Ask, clock: Any) -> None:

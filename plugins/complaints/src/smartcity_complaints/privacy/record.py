@@ -20,7 +20,7 @@ _COUNTED: Final = {
     "answers": model.answer,
     "erasure-requests": model.erasure_request,
 }
-_WORDS: Final = frozenset({"reports", "history", "photos", "answers", "erasure-requests"})
+_WORDS: Final = frozenset({"reports", "history", "photos", "answers", "erasure-requests", "search-words"})
 """What ends with the words of a report."""
 
 
