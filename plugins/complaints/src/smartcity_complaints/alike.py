@@ -39,6 +39,8 @@ class Trace:
         district: Code of the district, or empty.
         point: Latitude and longitude in degrees, or None.
         at: When it was reported.
+        words: The words of the text that say something.
+        where: Those of the place.
     """
 
     kind: str
@@ -47,6 +49,8 @@ class Trace:
     district: str
     point: tuple[float, float] | None
     at: datetime
+    words: str = attrs.field(init=False, default=attrs.Factory(lambda self: _folded(self.text), takes_self=True))
+    where: str = attrs.field(init=False, default=attrs.Factory(lambda self: _folded(self.place), takes_self=True))
 
 
 @attrs.frozen
@@ -80,14 +84,15 @@ class Likeness:
 def likeness(one: Trace, other: Trace) -> Likeness:
     """Return how alike two reports are; the order of the two makes no difference."""
     metres = None if one.point is None or other.point is None else metres_between(one.point, other.point)
-    places = _words_alike(one.place, other.place)
+    places = _words_alike(one.where, other.where)
     same_district = bool(one.district) and one.district == other.district
     near = _nearness(metres, places, same_district=same_district, elsewhere=bool(one.district and other.district))
-    words = _words_alike(one.text, other.text)
     apart = abs(one.at - other.at)
     recent = _falling(apart / _AT_ONCE, SPAN / _AT_ONCE)
+    # The words are compared last, and only where the rest does not speak against it: that is what takes time.
+    words = _words_alike(one.words, other.words) if near > 0 and recent > 0 else 0.0
     same_kind = one.kind == other.kind
-    counts = near > 0 and recent > 0 and words >= _LEAST_WORDS
+    counts = words >= _LEAST_WORDS
     score = _NEAR * near + _WORDS * words + _RECENT * recent + _KIND * same_kind if counts else 0.0
     return Likeness(
         score=round(100 * score),
@@ -116,7 +121,10 @@ def _falling(times: float, end: float) -> float:
 
 def _words_alike(one: str, other: str) -> float:
     """Return how alike two texts are, whatever the order of the words; a short text within a long one is not the same as it."""
-    left, right = " ".join(words_of(one)), " ".join(words_of(other))
-    if not left or not right:
+    if not one or not other:
         return 0.0
-    return (0.6 * fuzz.token_set_ratio(left, right) + 0.4 * fuzz.token_sort_ratio(left, right)) / 100
+    return (0.6 * fuzz.token_set_ratio(one, other) + 0.4 * fuzz.token_sort_ratio(one, other)) / 100
+
+
+def _folded(text: str) -> str:
+    return " ".join(words_of(text))

@@ -49,12 +49,13 @@ posting: Final = Table(
 tally: Final = Table(
     "tally",
     metadata,
-    # topic: all, kind, district or office; subject: which one. month: of the register, 202603.
+    # topic: all, kind, district or office; subject: which one. month: of the register, 202603; the last of the key, so that
+    # a span of months is summed in the order of the table.
     _column("topic", String(8), primary_key=True),
     _column("subject", String(80), primary_key=True),
-    _column("month", Integer, primary_key=True),
     # A state, reply, reply-in-time, or rating-1 to rating-5.
     _column("measure", String(16), primary_key=True),
+    _column("month", Integer, primary_key=True),
     _column("count", Integer),
     sqlite_with_rowid=False,
 )
@@ -64,8 +65,8 @@ reply_time: Final = Table(
     metadata,
     # How many replies took an office so long; what a median is read from.
     _column("office", String(80), primary_key=True),
-    _column("month", Integer, primary_key=True),
     _column("tenths_of_days", Integer, primary_key=True),
+    _column("month", Integer, primary_key=True),
     _column("count", Integer),
     sqlite_with_rowid=False,
 )
@@ -75,8 +76,8 @@ spot: Final = Table(
     metadata,
     # How many reports that everyone may see lie in a square of the map.
     _column("cell", Integer, primary_key=True),
-    _column("kind", String(40), primary_key=True),
     _column("district", String(20), primary_key=True),
+    _column("kind", String(40), primary_key=True),
     _column("shown", Integer),
     _column("open", Integer),
     sqlite_with_rowid=False,

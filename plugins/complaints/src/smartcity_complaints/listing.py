@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, not_, select, true, tuple_, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, literal, select, true, tuple_, union_all
 
 from smartcity_complaints import model, search
 from smartcity_complaints.derived import tally as counts
@@ -141,7 +141,7 @@ def tally(connection: Connection, now: datetime, office: str | None = None) -> T
 def _searched(connection: Connection, wanted: Wanted, after: str | None, size: int) -> Page:
     found = _SEARCH_KEY.fullmatch(after or "")
     query = search.understand(connection, wanted.words)
-    conditions = [_TABLE.state.in_(wanted.states), *_narrowing(wanted), *_of_office(wanted), *_released(wanted)]
+    conditions = [_narrowed(_TABLE.state).in_(wanted.states), *_narrowing(wanted), *_of_office(wanted), *_released(wanted)]
     if wanted.late_at is not None:
         conditions.append(_is_late(wanted.late_at))
     first: tuple[int, ...] = ()
@@ -192,11 +192,11 @@ def _newest(
     if undated:
         beyond.append(_TABLE.due_at.is_(None))
     if wanted.cell is not None:
-        shown = (_TABLE.state.in_(wanted.states), *_released(wanted), *_of_office(wanted), *_narrowing(wanted))
+        shown = (_narrowed(_TABLE.state).in_(wanted.states), *_released(wanted), *_of_office(wanted), *_narrowing(wanted))
         streams = [_stream(_TABLE.cell == wanted.cell, *shown)]
     elif wanted.public:
         shown = (_narrowed(_TABLE.state).in_(wanted.states), *_of_office(wanted), *_narrowing(wanted))
-        streams = [_stream(*_released(wanted), *shown)]
+        streams = [_stream(_TABLE.published == true(), *_released(wanted), *shown)]
     else:
         streams = [
             _stream(
@@ -224,7 +224,11 @@ def _stream(*conditions: ColumnElement[bool]) -> Select[Any]:
 def _released(wanted: Wanted) -> list[ColumnElement[bool]]:
     if not wanted.public:
         return []
-    return [_TABLE.published == true(), not_(_TABLE.confidential), _narrowed(_TABLE.merged_into, empty=0) == 0]
+    return [
+        _narrowed(_TABLE.published, empty=False) == true(),
+        _narrowed(_TABLE.confidential, empty=False) == false(),
+        _narrowed(_TABLE.merged_into, empty=0) == 0,
+    ]
 
 
 def _of_office(wanted: Wanted) -> list[ColumnElement[bool]]:

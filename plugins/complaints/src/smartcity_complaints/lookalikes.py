@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 import attrs
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, false, func, or_, select, true
 
 from smartcity_complaints import model, store
 from smartcity_complaints.alike import SPAN, Likeness, Trace, likeness
@@ -42,7 +42,8 @@ def public_alike(installation: Installation, draft: Draft) -> tuple[Lookalike, .
     latitude, longitude = degrees(draft.latitude), degrees(draft.longitude)
     point = None if latitude is None or longitude is None else (latitude, longitude)
     trace = Trace(draft.kind, draft.text, draft.place, draft.district, point, installation.now())
-    released = (func.coalesce(_TABLE.published, False).is_(True), _TABLE.confidential.is_(False))
+    # In a form no index is looked up by: the few open reports of the last weeks are found by their state.
+    released = (func.coalesce(_TABLE.published, False) == true(), func.coalesce(_TABLE.confidential, False) == false())
     with store.reading(installation) as connection:
         return _likest(connection, trace, [_TABLE.state.in_(sorted(OPEN - HIDDEN)), *released])
 
@@ -56,7 +57,7 @@ def alike_for(connection: Connection, report: Report, hand: Hand) -> tuple[Looka
 def _likest(connection: Connection, trace: Trace, conditions: list[ColumnElement[bool]]) -> tuple[Lookalike, ...]:
     query = (
         select(model.report)
-        .where(*conditions, *_about(trace.at), _around(trace), _TABLE.merged_into.is_(None), _TABLE.erased_at.is_(None))
+        .where(*conditions, *_about(trace.at), _around(trace), func.coalesce(_TABLE.merged_into, 0) == 0, _TABLE.erased_at.is_(None))
         .order_by(_TABLE.submitted_at.desc(), _TABLE.id.desc())
         .limit(_MOST_COMPARED)
     )
@@ -75,7 +76,7 @@ def _around(trace: Trace) -> ColumnElement[bool]:
     if trace.point is not None:
         here = square_of(*trace.point)
         beside = [Square(here.row + up, here.column + along).cell for up in (-1, 0, 1) for along in (-1, 0, 1)]
-        ways.append(_TABLE.cell.in_(beside))
+        ways.append(func.coalesce(_TABLE.cell, 0).in_(beside))
     if trace.district:
         ways.append(func.coalesce(_TABLE.district, "") == trace.district)
     if not ways:

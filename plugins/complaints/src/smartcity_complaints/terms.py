@@ -66,9 +66,11 @@ def forms_of(word: str) -> frozenset[str]:
 
 
 def _every_word(text: str) -> Iterator[str]:
-    folded = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    for match in _WORD.finditer(folded):
-        word = _STRETCHED.sub(r"\1", match[0])
-        for old, new in _OLD_SPELLING:
-            word = word.replace(old, new)
+    folded = text.casefold()
+    if not folded.isascii():
+        folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
+    folded = _STRETCHED.sub(r"\1", folded)
+    for old, new in _OLD_SPELLING:
+        folded = folded.replace(old, new)
+    for word in _WORD.findall(folded):
         yield _SHORT_FOR.get(word, word)
