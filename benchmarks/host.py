@@ -1,9 +1,10 @@
-"""Claims: through the host (region, session, roles) an endpoint keeps 0.85 of its speed on bare Starlette; 514 regions change nothing.
+"""Claims: through the host an endpoint keeps 0.85 of its speed on bare Starlette, and 514 regions change nothing.
 
-The same app is served twice by uvicorn, one process each: bare, and by ``smartcity serve`` behind a permission that a signed-in
-session carries. A third server has 514 regions configured. All three are measured in turns, in the same run. Counted are requests
-per second of processor time of the server process, which what else the machine does disturbs least; requests per second of the
-clock stand beside it. Memory per idle installation is what an instance with every region's app opened takes more, by region.
+The same app is served twice by uvicorn, one process each: bare, and by ``smartcity serve`` behind a permission that a
+signed-in session carries. A third server has 514 regions configured. All three are measured in turns, in the same run.
+Counted are requests per second of processor time of the server process, which what else the machine does disturbs least;
+requests per second of the clock stand beside it. Memory per idle installation is what an instance with the app opened in
+every region takes more, by region.
 
     python benchmarks/host.py [--seconds S] [--rounds N]
 """
@@ -215,7 +216,8 @@ def bare(project: Path, port: int) -> Iterator[int]:
     """Serve the app alone with the settings ``smartcity serve`` gives uvicorn."""
     program = (
         "import uvicorn; from smartcity_bench.plugin import app;"
-        f"uvicorn.run(app, port={port}, log_level='warning', access_log=False, server_header=False, proxy_headers=False, ws='none')"
+        f"uvicorn.run(app, port={port}, log_level='warning', access_log=False,"
+        "server_header=False, proxy_headers=False, ws='none')"
     )
     with subprocess.Popen([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": str(project / "src")}) as server:
         opener = build_opener(ProxyHandler({}))
@@ -247,7 +249,7 @@ def process_of(port: int) -> int:
     inode = next(line.split()[9] for line in Path("/proc/net/tcp").read_text().splitlines() if line.split()[1] == wanted)
     for entry in Path("/proc").glob("[0-9]*/fd/*"):
         try:
-            if os.readlink(entry) == f"socket:[{inode}]":
+            if str(entry.readlink()) == f"socket:[{inode}]":
                 return int(entry.parts[2])
         except OSError:
             continue

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.browser import axe_core
 from tests.browser.chromium import INSTALL, Chromium, Context, find_chromium
+from tests.browser.crawl import Found, every_page
 from tests.browser.demo import PREPARED, ROOT, Demo, served
 
 
@@ -44,15 +46,31 @@ def chromium() -> Iterator[Chromium]:
 
 
 @pytest.fixture(scope="session")
-def demo(chromium: Chromium, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """The demo with its three regions, served from a copy of its own: what one process changes no other sees."""
-    own = tmp_path_factory.mktemp("demo")
+def prepared_demo(chromium: Chromium, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the demo was prepared, once for all processes; served from copies, so that it stays as it is."""
+    own = tmp_path_factory.getbasetemp()
     parallel = "PYTEST_XDIST_WORKER" in os.environ
-    made = _prepared_once((own.parents[1] if parallel else own) / "browser-demo")
-    copy = own / "copy"
-    shutil.copytree(made, copy)
-    with served(copy) as running:
+    return _prepared_once((own.parent if parallel else own) / "browser-demo")
+
+
+@pytest.fixture(scope="session")
+def demo(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo with its three regions; tests may add to it."""
+    with served(shutil.copytree(prepared_demo, tmp_path_factory.mktemp("demo") / "copy")) as running:
         yield running
+
+
+@pytest.fixture
+def own_demo(prepared_demo: Path, tmp_path: Path) -> Iterator[Demo]:
+    """The demo for one test, which may spoil it."""
+    with served(shutil.copytree(prepared_demo, tmp_path / "copy")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def pages_of(demo: Demo) -> Callable[[str], list[Found]]:
+    """Find the pages of a region of the demo, once in a process."""
+    return functools.cache(lambda region: every_page(demo, region))
 
 
 @pytest.fixture(scope="session")

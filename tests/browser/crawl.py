@@ -1,7 +1,8 @@
 """Find every page of a region by following its links as each of its people, so that a new page is looked at unasked.
 
-Of pages that are built alike only the first is kept: those with the same address, but for names and numbers in it, and the
-same elements and classes. A report that is late has other marks than one that is closed, so each is kept once.
+Of pages with the same address, but for names and numbers in it, as many are kept as show all their parts: elements by kind and
+class, forms by what they send, and the order of headings. A report that is late has other marks than one that is closed, so
+both are kept; a third that has nothing but the marks of the two is not.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import attrs
 
-from smartcity_share.cli.journey.visitor import Page, Visitor
+from smartcity_share.cli.journey.visitor import Form, Page, Visitor
 from tests.browser.demo import Demo
 
 _NAMED: Final = re.compile(r"(?<=/)[^/]*[0-9A-Z][^/]*")
@@ -30,19 +31,17 @@ _ALIKE: Final = 150
 
 @attrs.frozen
 class Shape:
-    """What makes two pages alike.
+    """What a page is made of.
 
     Attributes:
         path: The address below the root of the region, names and numbers left out.
-        query: Names in the query.
         status: HTTP status.
-        parts: Elements with their type and classes.
+        parts: Elements with their type and classes, forms, and the order of headings.
     """
 
     path: str
-    query: tuple[str, ...]
     status: int
-    parts: frozenset[tuple[str, str, str]]
+    parts: frozenset[tuple[str, ...]]
 
 
 @attrs.frozen
@@ -65,10 +64,13 @@ class Found:
 class _Parts(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.found: set[tuple[str, str, str]] = set()
+        self.found: set[tuple[str, ...]] = set()
+        self.headings: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        if re.fullmatch("h[1-6]", tag) and self.headings[-1:] != [tag]:
+            self.headings.append(tag)
         self.found.add((tag, given.get("type") or given.get("role") or "", given.get("class") or ""))
 
 
@@ -82,15 +84,22 @@ def look(page: Page, asked: str, root: str, login: str | None) -> Found:
     """Return what a page is."""
     parts = _Parts()
     parts.feed(page.text)
-    path, query = _form_of(page.url, root)
+    path, _ = _form_of(page.url, root)
     if page.status >= HTTPStatus.BAD_REQUEST:  # every address of an app is refused alike
-        path, query = f"{path.rpartition('/')[0]}/…", ()
+        path = f"/{path.split('/')[1]}/…"
     forms = tuple(
-        (number, f"{_form_of(form.action, root)[0]} {sorted({*form.values, *form.choices, *form.buttons})}")
+        (number, f"{_form_of(form.action, root)[0]} {form.values.get('action', '')} {sorted(_controls(form))}")
         for number, form in enumerate(page.forms)
         if form.method == "post" and not form.action.endswith(_LEAVES)
     )
-    return Found(asked, login, Shape(path, query, page.status, frozenset(parts.found)), forms)
+    shown = parts.found | {("form", words) for _, words in forms} | {("headings", *parts.headings)}
+    shape = Shape(path, page.status, frozenset(shown))
+    return Found(asked, login, shape, forms)
+
+
+def _controls(form: Form) -> set[str]:
+    """Return the names of what a form sends; rows of a list are alike."""
+    return {re.sub(r"\d+", "…", name) for name in (*form.values, *form.choices, *form.buttons)}
 
 
 def _is_page(page: Page) -> bool:
@@ -134,21 +143,26 @@ def refusals(visitor: Visitor, demo: Demo, region: str, login: str | None, known
     return [look(page, asked, root, login) for asked, page in pages if _is_page(page)]
 
 
-def _first_of_each(pages: Iterable[Found]) -> list[Found]:
-    kept: dict[Shape, Found] = {}
-    for page in pages:
-        kept.setdefault(page.shape, page)
-    return list(kept.values())
+def _that_show_all_parts(pages: Iterable[Found]) -> list[Found]:
+    """Return the fewest pages, or nearly, that show every part of each form of address; those with most parts come first."""
+    shown: dict[tuple[str, int], set[tuple[str, ...]]] = {}
+    kept = []
+    for page in sorted(pages, key=lambda found: -len(found.shape.parts)):
+        known = shown.setdefault((page.shape.path, page.shape.status), set())
+        if not page.shape.parts <= known:
+            known |= page.shape.parts
+            kept.append(page)
+    return kept
 
 
 def every_page(demo: Demo, region: str) -> list[Found]:
-    """Return one page of each shape in a region: of citizens, of every account, and what each of them is refused."""
+    """Return the pages of a region that show all there is: of citizens, of every account, and what each of them is refused."""
     people = (None, *demo.logins(region))
     visitors = {login: demo.visitor(region, login) for login in people}
     pages = [page for login in people for page in follow(visitors[login], demo, region, login)]
     samples = [page.address for page in one_of_each_address(pages)]
     pages += [page for login in people for page in refusals(visitors[login], demo, region, login, samples)]
-    return _first_of_each(pages)
+    return _that_show_all_parts(pages)
 
 
 def one_of_each_address(pages: Iterable[Found]) -> list[Found]:

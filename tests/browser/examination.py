@@ -125,8 +125,6 @@ def examine(tab: Tab, axe: str, views: Sequence[View] = VIEWS) -> Report:
     """
     address = tab.address
     report = Report(pages=1)
-    for stranger in elsewhere(tab.requests.values(), address):
-        report.strangers[stranger] = [address]
     tab.run(f"{axe}; 0")
     for view in views:
         tab.resize(view.device)
@@ -138,6 +136,8 @@ def examine(tab: Tab, axe: str, views: Sequence[View] = VIEWS) -> Report:
     tab.resize(ZOOMED)
     for part in tab.run(_WIDER)[-1:]:
         report.wide[part] = [address]
+    for stranger in elsewhere(tab.requests.values(), address):
+        report.strangers[stranger] = [address]
     for fault in tab.faults:
         report.complaints[fault] = [address]
     return report

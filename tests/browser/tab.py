@@ -47,10 +47,6 @@ class Tab:
 
     Attributes:
         status: HTTP status of the page shown, 0 before the first one.
-        requests: Every address asked for since :meth:`forget`, by request.
-        sizes: Bytes received for each of them, as sent, headers included.
-        compressed: Those whose body came compressed.
-        faults: What the page, its style sheets or the browser complained about since :meth:`forget`, each with its place.
     """
 
     def __init__(self, browser: Chromium, session: str) -> None:
@@ -61,16 +57,38 @@ class Tab:
         self._loaded = ""
         self._quiet = ""
         self.status = 0
-        self.requests: dict[str, str] = {}
-        self.sizes: dict[str, float] = {}
-        self.compressed: set[str] = set()
-        self.faults: list[str] = []
+        self._requests: dict[str, str] = {}
+        self._sizes: dict[str, float] = {}
+        self._compressed: set[str] = set()
+        self._faults: list[str] = []
         browser.listen(session, self._hear)
         for domain in ("Page", "Network", "Runtime", "Log"):
             self.call(f"{domain}.enable")
         self.call("Page.setLifecycleEventsEnabled", enabled=True)
         # Focus rings and :focus-visible as in a window that is in front.
         self.call("Emulation.setFocusEmulationEnabled", enabled=True)
+
+    # Copies, for the reader of the browser goes on writing.
+
+    @property
+    def requests(self) -> dict[str, str]:
+        """Every address asked for since :meth:`forget`, by request."""
+        return self._requests.copy()
+
+    @property
+    def sizes(self) -> dict[str, float]:
+        """Bytes received for each request, as sent, headers included."""
+        return self._sizes.copy()
+
+    @property
+    def compressed(self) -> set[str]:
+        """The requests whose body came compressed."""
+        return self._compressed.copy()
+
+    @property
+    def faults(self) -> list[str]:
+        """What the page, its style sheets or the browser complained about since :meth:`forget`, each with its place."""
+        return self._faults.copy()
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Send one command of the debugging protocol to this tab."""
@@ -176,10 +194,10 @@ class Tab:
 
     def forget(self) -> None:
         """Forget requests and faults so far."""
-        self.requests.clear()
-        self.sizes.clear()
-        self.compressed.clear()
-        self.faults.clear()
+        self._requests.clear()
+        self._sizes.clear()
+        self._compressed.clear()
+        self._faults.clear()
 
     def _hear(self, event: str, parameters: dict[str, Any]) -> None:
         """Write down what happens; called by the reader of the browser, so it asks the browser nothing."""
@@ -203,30 +221,30 @@ class Tab:
                 self._change.notify_all()
 
     def _on_network_requestwillbesent(self, found: dict[str, Any]) -> None:
-        self.requests[found["requestId"]] = found["request"]["url"]
+        self._requests[found["requestId"]] = found["request"]["url"]
 
     def _on_network_responsereceived(self, found: dict[str, Any]) -> None:
         if found["type"] == "Document":
             self.status = found["response"]["status"]
         if any(name.lower() == "content-encoding" for name in found["response"]["headers"]):
-            self.compressed.add(found["requestId"])
+            self._compressed.add(found["requestId"])
 
     def _on_network_loadingfinished(self, found: dict[str, Any]) -> None:
-        self.sizes[found["requestId"]] = found["encodedDataLength"]
+        self._sizes[found["requestId"]] = found["encodedDataLength"]
 
     def _on_runtime_exceptionthrown(self, found: dict[str, Any]) -> None:
         details = found["exceptionDetails"]
-        self.faults.append(f"script: {details['text']} {details.get('url', '')}:{details.get('lineNumber', 0)}")
+        self._faults.append(f"script: {details['text']} {details.get('url', '')}:{details.get('lineNumber', 0)}")
 
     def _on_runtime_consoleapicalled(self, found: dict[str, Any]) -> None:
         if found["type"] in {"error", "warning", "assert"}:
             words = " ".join(str(word.get("value", word.get("description", ""))) for word in found["args"])
-            self.faults.append(f"console: {words}")
+            self._faults.append(f"console: {words}")
 
     def _on_log_entryadded(self, found: dict[str, Any]) -> None:
         entry = found["entry"]
         # That a page is an error page is no fault of the page.
-        own_status = entry["source"] == "network" and self.requests.get(entry.get("networkRequestId", "")) == entry.get("url")
+        own_status = entry["source"] == "network" and self._requests.get(entry.get("networkRequestId", "")) == entry.get("url")
         document = entry.get("networkRequestId", "") == self._loader
         if entry["level"] in {"error", "warning"} and not (own_status and document):
-            self.faults.append(f"{entry['source']}: {entry['text']} {entry.get('url', '')}")
+            self._faults.append(f"{entry['source']}: {entry['text']} {entry.get('url', '')}")

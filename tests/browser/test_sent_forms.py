@@ -80,7 +80,7 @@ def one_of_each_form(pages: list[Found]) -> dict[str | None, list[tuple[str, int
     return by_person
 
 
-def test_every_form_sent_empty_is_answered_accessibly(demo: Demo, chromium: Chromium, axe: str) -> None:
+def test_every_form_sent_empty_is_answered_accessibly(own_demo: Demo, chromium: Chromium, axe: str) -> None:
     """What is missing is said on a page that anyone can read; no form makes the server fail."""
     report, failures = Report(), []
 
@@ -93,13 +93,13 @@ def test_every_form_sent_empty_is_answered_accessibly(demo: Demo, chromium: Chro
             failures.append((address, number, tab.status))
         report.add(examine(tab, axe, FEWER_VIEWS))
 
-    forms = one_of_each_form(every_page(demo, REGION))
+    forms = one_of_each_form(every_page(own_demo, REGION))
     assert len(forms[None]) >= 3
     # Who has the most forms comes last: the administrator's, sent empty, close the accounts of others.
     for login, found in sorted(forms.items(), key=lambda entry: len(entry[1])):
         with chromium.context() as person, person.tab() as tab:
             if login is not None:
-                sign_in(tab, demo.root(REGION), demo.prepared.login(REGION, login))
+                sign_in(tab, own_demo.root(REGION), own_demo.prepared.login(REGION, login))
             for address, number in found:
                 look(tab, address, number)
 

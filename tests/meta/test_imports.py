@@ -14,7 +14,8 @@ import pytest
 # twentieth of the time.
 ALONE = """
 import importlib, os, sys, traceback
-import alembic.command, babel.messages.pofile, jinja2.ext, PIL.Image, pluggy, pydantic, sqlalchemy.orm, starlette.testclient, uvicorn
+import alembic.command, babel.messages.pofile, jinja2.ext, PIL.Image, pluggy, pydantic
+import sqlalchemy.orm, starlette.testclient, uvicorn
 assert not [name for name in sys.modules if name.startswith("smartcity")]
 failed = 0
 for name in sys.argv[1:]:

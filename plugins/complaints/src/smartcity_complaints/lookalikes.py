@@ -57,7 +57,13 @@ def alike_for(connection: Connection, report: Report, hand: Hand) -> tuple[Looka
 def _likest(connection: Connection, trace: Trace, conditions: list[ColumnElement[bool]]) -> tuple[Lookalike, ...]:
     query = (
         select(model.report)
-        .where(*conditions, *_about(trace.at), _around(trace), func.coalesce(_TABLE.merged_into, 0) == 0, _TABLE.erased_at.is_(None))
+        .where(
+            *conditions,
+            *_about(trace.at),
+            _around(trace),
+            func.coalesce(_TABLE.merged_into, 0) == 0,
+            _TABLE.erased_at.is_(None),
+        )
         .order_by(_TABLE.submitted_at.desc(), _TABLE.id.desc())
         .limit(_MOST_COMPARED)
     )

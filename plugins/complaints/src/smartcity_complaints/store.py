@@ -213,6 +213,4 @@ def mark_forwardings(connection: Connection, report_id: int, *, column: str, at:
 
 
 def _count_reply(connection: Connection, report_id: int, entry: Forwarding, answered: datetime) -> None:
-    summaries.count_reply(
-        connection, report_id, entry.office, given=entry.forwarded_at, due=entry.due_at, answered=answered
-    )
+    summaries.count_reply(connection, report_id, entry.office, given=entry.forwarded_at, due=entry.due_at, answered=answered)

@@ -77,9 +77,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure_request")),
     )
     op.create_index(op.f("ix_erasure_request_report_id"), "erasure_request", ["report_id"], unique=False)
-    op.create_index(
-        op.f("ix_erasure_request_state_requested_at"), "erasure_request", ["state", "requested_at"], unique=False
-    )
+    op.create_index(op.f("ix_erasure_request_state_requested_at"), "erasure_request", ["state", "requested_at"], unique=False)
     _keep_history(op.get_bind().dialect.name, ("actor_name",))
 
 
