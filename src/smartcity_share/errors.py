@@ -129,6 +129,12 @@ class SettingsError(DocumentError):
     code = "settings-invalid"
 
 
+class OverrideError(DocumentError):
+    """What a region put in place of a part of an app cannot be used."""
+
+    code = "override-invalid"
+
+
 # Regions ------------------------------------------------------------------------------------------------------------------
 
 

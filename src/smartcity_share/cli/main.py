@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "init": ("init:init", "Make an instance for a region."),
     "install": ("install:install", "Install an app in a region."),
     "configure": ("configure:configure", "Change the settings of an installed app."),
+    "override": ("override:override", "Change templates, texts and files of an app beside the app."),
     "status": ("status:status", "Show what is installed where."),
     "doctor": ("doctor:doctor", "Look for faults and say how to mend them."),
     "remove": ("remove:remove", "Remove an app from a region, its data exported first."),

@@ -119,6 +119,16 @@ class DiscoveredApp:
                 )
         return None
 
+    @cached_property
+    def package_folder(self) -> Path | None:
+        """The folder of its package: that of its manifest, else that of its module; found without importing."""
+        manifest = self.package_file(MANIFEST_NAME)
+        if manifest is not None:
+            return manifest.parent
+        module = PurePosixPath(*self.module.split("."))
+        places = (root / part for root in (*self._editable_roots(), self.location) for part in (module, *module.parents))
+        return next((place for place in places if place.name and place != self.location and place.is_dir()), None)
+
     def package_file(self, name: str) -> Path | None:
         """Return a file of the package folder, found without importing; None where there is none.
 

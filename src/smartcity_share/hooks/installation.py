@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 import attrs
 
+from smartcity_share.hooks.overrides import NO_OVERRIDES, Overrides
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -142,6 +144,7 @@ class Installation:
         languages: Languages of the region, the first is the default.
         messages: The way out for notices; None where the manifest does not ask for a ``message`` connector, or where the
             region has none.
+        overrides: What the region put in place of parts of the app; the toolkit draws with it.
     """
 
     app: str
@@ -154,6 +157,7 @@ class Installation:
     now: Callable[[], datetime]
     languages: tuple[str, ...] = ("id", "en")
     messages: Messenger | None = None
+    overrides: Overrides = NO_OVERRIDES
 
     @property
     def id(self) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from smartcity_share.install.findings import Finding
     from smartcity_share.install.installing import install_app, prepared_install
     from smartcity_share.install.instance import Instance
+    from smartcity_share.install.overrides.changing import prepared_overrides
     from smartcity_share.install.plan import Plan
     from smartcity_share.install.removing import planned_removal, remove_app
     from smartcity_share.install.runtime import installed_apps, open_installation
@@ -36,6 +37,7 @@ _HOME: Final = {
     "planned_removal": "removing",
     "prepared_configure": "configuring",
     "prepared_install": "installing",
+    "prepared_overrides": "overrides.changing",
     "remove_app": "removing",
 }
 
@@ -54,6 +56,7 @@ __all__ = [
     "planned_removal",
     "prepared_configure",
     "prepared_install",
+    "prepared_overrides",
     "remove_app",
 ]
 

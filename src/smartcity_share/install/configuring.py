@@ -52,7 +52,8 @@ class PreparedConfigure:
             elif value.secret_ref is not None:
                 secrets |= self._old_secret(key, value.secret_ref)
         outcome = settings_outcome(self.model, self.record.app, self.stored, secrets, given, unset)
-        return plan_configure(self.record, outcome, has_failed=bool(outcome.changes) and self._has_failed())
+        failed = bool(outcome.changes) and has_failed(self.instance, self.record)
+        return plan_configure(self.record, outcome, has_failed=failed)
 
     def apply(self, plan: Plan, actor: Actor, *, basis: str = "", watch: Watch | None = None) -> Outcome:
         """Apply a plan; see :func:`smartcity_share.install.apply.apply`."""
@@ -64,16 +65,6 @@ class PreparedConfigure:
             return {key: read_secret(self.instance.layout, ref)}
         except SecretError:
             return {}
-
-    def _has_failed(self) -> bool:
-        """Whether the installation does not work now: what mends one of two faults must not be refused for the other."""
-        registry = self.instance.registry()
-        try:
-            installation = make_installation(self.instance, self.record, registry.app(self.record.app))
-        except (SettingsError, SecretError):
-            return True
-        seconds = self.instance.config.limits.health_seconds
-        return registry.check_health(self.record.app, installation, seconds).state is HealthState.FAILED
 
 
 def prepared_configure(instance: Instance, region: str, app: str) -> PreparedConfigure:
@@ -87,6 +78,17 @@ def prepared_configure(instance: Instance, region: str, app: str) -> PreparedCon
     record = record_of(instance, region, app)
     model = instance.registry().settings_model(app)
     return PreparedConfigure(instance, record, model, stored_settings(instance.ledger, model, region, app))
+
+
+def has_failed(instance: Instance, record: InstallationRecord) -> bool:
+    """Whether an installation does not work now: what mends one of two faults must not be refused for the other."""
+    registry = instance.registry()
+    try:
+        installation = make_installation(instance, record, registry.app(record.app))
+    except (SettingsError, SecretError):
+        return True
+    seconds = instance.config.limits.health_seconds
+    return registry.check_health(record.app, installation, seconds).state is HealthState.FAILED
 
 
 def configure_app(

@@ -8,6 +8,7 @@ An export is a folder::
     tables/schema.json the columns and types of every table
     files/…            every stored file under its name
     settings.json      every setting with who set it, when and on what decree; no secret
+    overrides.json     what the region changed of the app's templates, texts and files, where it changed any
 """
 
 from __future__ import annotations

@@ -50,6 +50,9 @@ def write_export(
         export_files(layout.files(record.region, record.app), beside / "files")
         settings = (*ledger.settings(record.region, record.app), *ledger.settings(record.region, REGION_SCOPE))
         export_settings(settings, beside / "settings.json")
+        overrides = layout.overrides(record.region, record.app)
+        if overrides.is_file():
+            shutil.copyfile(overrides, beside / "overrides.json")
         facts = {
             "operation": operation,
             "region": record.region,

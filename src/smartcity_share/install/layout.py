@@ -86,6 +86,10 @@ class Layout:
         """Return the folder of the files of an installation."""
         return self.installation(region, app) / "files"
 
+    def overrides(self, region: str, app: str) -> Path:
+        """Return the file with what a region changed of an app."""
+        return self.installation(region, app) / "overrides.json"
+
     def secrets(self, region: str, app: str) -> Path:
         """Return the folder of the secrets of an installation, or of a region with :data:`REGION_SCOPE`."""
         return self.all_secrets / region / app

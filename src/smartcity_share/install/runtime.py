@@ -86,6 +86,7 @@ def make_installation(instance: Instance, record: InstallationRecord, loaded: Lo
     from smartcity_share.hooks.region_facts import RegionFacts
     from smartcity_share.install.audit import SqliteAuditTrail
     from smartcity_share.install.messages import messenger_of
+    from smartcity_share.install.overrides.kept import as_overrides, read_kept
     from smartcity_share.install.storage.files import LocalFileStore
 
     refuse_other_epoch(record, loaded)
@@ -101,6 +102,7 @@ def make_installation(instance: Instance, record: InstallationRecord, loaded: Lo
         now=instance.now,
         languages=tuple(profile.languages),
         messages=messenger_of(instance, record.region, loaded.manifest),
+        overrides=as_overrides(read_kept(instance.layout.overrides(record.region, record.app))),
     )
 
 

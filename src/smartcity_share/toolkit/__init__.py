@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from smartcity_share.toolkit.language import text_in
     from smartcity_share.toolkit.pages import Pages
+    from smartcity_share.toolkit.regional import regional_file
     from smartcity_share.toolkit.request import actor_of, installation_of, language_of, shell_of
     from smartcity_share.toolkit.shell import Shell
     from smartcity_share.toolkit.translations import translations_for
@@ -24,6 +25,7 @@ _HOME = {
     "actor_of": "request",
     "installation_of": "request",
     "language_of": "request",
+    "regional_file": "regional",
     "shell_of": "request",
     "text_in": "language",
     "translations_for": "translations",
@@ -35,6 +37,7 @@ __all__ = [
     "actor_of",
     "installation_of",
     "language_of",
+    "regional_file",
     "shell_of",
     "text_in",
     "translations_for",

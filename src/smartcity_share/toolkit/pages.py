@@ -10,16 +10,19 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from gettext import NullTranslations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 import attrs
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2 import BaseLoader, ChoiceLoader, DictLoader, Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from smartcity_share.hooks.installation import Installation
+from smartcity_share.hooks.overrides import NO_OVERRIDES, Overrides
 from smartcity_share.toolkit.assets import asset_url
 from smartcity_share.toolkit.formats import (
     format_amount,
@@ -32,11 +35,15 @@ from smartcity_share.toolkit.formats import (
 )
 from smartcity_share.toolkit.language import text_in
 from smartcity_share.toolkit.request import INSTALLATION_KEY, actor_of, shell_of
+from smartcity_share.toolkit.sandbox import RegionalSandbox
 from smartcity_share.toolkit.shell import Shell
 from smartcity_share.toolkit.translations import translations_for
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+
+_REGIONS_KEPT: Final = 64
+"""Regions with templates of their own whose compiled templates are kept; the longest unused ones are compiled again."""
 
 
 @attrs.frozen
@@ -129,47 +136,31 @@ class Pages:
         self.locale = locale
         toolkit = PackageLoader("smartcity_share.toolkit", "templates")
         own = () if package == "smartcity_share.toolkit" else (PackageLoader(package, templates),)
-        self.environment = Environment(
-            loader=ChoiceLoader([*own, toolkit]),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-            extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
-        )
-        self.environment.policies["ext.i18n.trimmed"] = True
-        self.environment.install_gettext_callables(  # type: ignore[attr-defined]
-            gettext=_gettext, ngettext=_ngettext, pgettext=_pgettext, npgettext=_npgettext, newstyle=True
-        )
-        self.environment.filters.update(
-            localdate=_localdate,
-            localtime=_localtime,
-            number=_number,
-            period=_period,
-            currency=_currency,
-            text=_text,
-            language_name=language_name,
-            machine_time=machine_time,
-        )
-        self.environment.globals.update(asset=_asset)
+        self._loaders: tuple[BaseLoader, ...] = (*own, toolkit)
+        self.environment = _environment(ChoiceLoader(self._loaders))
+        self._regional = lru_cache(maxsize=_REGIONS_KEPT)(self._sandbox)
 
     def text(self, source: Mapping[str, Any], name: str, context: Mapping[str, Any] | None = None) -> str:
         """Return a template drawn for a request or an ASGI scope; see :meth:`render`."""
         shell = shell_of(source)
         here = _address(source)
-        token = _rendering.set(_Rendering(shell, translations_for(self.package, shell.language, self.locale)))
+        overrides = _overrides(source)
+        token = _rendering.set(_Rendering(shell, translations_for(self.package, shell.language, self.locale, overrides)))
         try:
-            return self.environment.get_template(name).render(
-                {
-                    "shell": shell,
-                    "actor": actor_of(source),
-                    "installation": source.get(INSTALLATION_KEY),
-                    "root": source.get("root_path", ""),
-                    "here": here,
-                    "language_choices": _language_choices(shell, here),
-                    **(context or {}),
-                }
+            return (
+                self._environment_for(overrides)
+                .get_template(name)
+                .render(
+                    {
+                        "shell": shell,
+                        "actor": actor_of(source),
+                        "installation": source.get(INSTALLATION_KEY),
+                        "root": source.get("root_path", ""),
+                        "here": here,
+                        "language_choices": _language_choices(shell, here),
+                        **(context or {}),
+                    }
+                )
             )
         finally:
             _rendering.reset(token)
@@ -184,9 +175,10 @@ class Pages:
             arguments: What it is called with; texts are escaped.
         """
         shell = shell_of(source)
-        token = _rendering.set(_Rendering(shell, translations_for(self.package, shell.language, self.locale)))
+        overrides = _overrides(source)
+        token = _rendering.set(_Rendering(shell, translations_for(self.package, shell.language, self.locale, overrides)))
         try:
-            return Markup(getattr(self.environment.get_template(name).module, macro)(*arguments))  # noqa: S704 - of a template
+            return Markup(getattr(self._environment_for(overrides).get_template(name).module, macro)(*arguments))  # noqa: S704 - of a template
         finally:
             _rendering.reset(token)
 
@@ -218,6 +210,59 @@ class Pages:
         return HTMLResponse(
             self.text(request, name, context), status, headers={"Content-Language": language, **(headers or {})}
         )
+
+    def _environment_for(self, overrides: Overrides) -> Environment:
+        """Return the app's own environment, or the one with the region's templates before it."""
+        return self._regional(overrides) if overrides.templates else self.environment
+
+    def _sandbox(self, overrides: Overrides) -> Environment:
+        return _environment(ChoiceLoader([DictLoader(overrides.templates), *self._loaders]), RegionalSandbox)
+
+
+def check_template(source: str) -> None:
+    """Read a template without drawing it.
+
+    Args:
+        source: The template.
+
+    Raises:
+        jinja2.TemplateSyntaxError: It cannot be read; the error tells the line.
+    """
+    environment = _environment(DictLoader({}), RegionalSandbox)
+    environment.compile(source)
+
+
+def _environment(loader: BaseLoader, kind: type[Environment] = Environment) -> Environment:
+    environment = kind(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=_gettext, ngettext=_ngettext, pgettext=_pgettext, npgettext=_npgettext, newstyle=True
+    )
+    environment.filters.update(
+        localdate=_localdate,
+        localtime=_localtime,
+        number=_number,
+        period=_period,
+        currency=_currency,
+        text=_text,
+        language_name=language_name,
+        machine_time=machine_time,
+    )
+    environment.globals.update(asset=_asset)
+    return environment
+
+
+def _overrides(source: Mapping[str, Any]) -> Overrides:
+    installation = source.get(INSTALLATION_KEY)
+    return installation.overrides if isinstance(installation, Installation) else NO_OVERRIDES
 
 
 def _address(source: Mapping[str, Any]) -> str:

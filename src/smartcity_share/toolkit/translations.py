@@ -12,6 +12,7 @@ from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from smartcity_share.hooks.overrides import NO_OVERRIDES, Overrides
 from smartcity_share.toolkit.language import base_of
 
 if TYPE_CHECKING:
@@ -56,25 +57,30 @@ def languages_of(package: str, locale: str = "locale") -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
-def translations_for(package: str, language: str, locale: str = "locale") -> stdlib_gettext.NullTranslations:
+def translations_for(
+    package: str, language: str, locale: str = "locale", overrides: Overrides = NO_OVERRIDES
+) -> stdlib_gettext.NullTranslations:
     """Return the translations of a package into a language, with the toolkit's own behind them.
 
     Args:
         package: Import name of the package that holds the ``locale`` folder.
         language: BCP 47 code; ``id-ID`` falls back to ``id``.
         locale: Name of the folder.
+        overrides: What a region put in place of parts of the app; its texts come first.
 
     Returns:
         Translations that answer with the message id itself where nothing else is known.
     """
-    chain = [
+    names = list(dict.fromkeys([language.replace("-", "_"), base_of(language)]))
+    regional = [read_catalogue(overrides.texts[name]) for name in dict.fromkeys([language, *names]) if name in overrides.texts]
+    shipped = [
         found
         for home, folder in dict.fromkeys([(package, locale), (TOOLKIT, "locale")])
-        for name in dict.fromkeys([language.replace("-", "_"), base_of(language)])
+        for name in names
         if (found := _load(home, folder, name)) is not None
     ]
     first = stdlib_gettext.NullTranslations()
-    for catalogue in chain:
+    for catalogue in (*regional, *shipped):
         first.add_fallback(catalogue)
     return first
 

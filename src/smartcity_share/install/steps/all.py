@@ -10,6 +10,7 @@ from smartcity_share.install.steps.base import Step
 from smartcity_share.install.steps.code import DropCode, StoreCode
 from smartcity_share.install.steps.export import Export, VerifyExport
 from smartcity_share.install.steps.hooks import Deprovision, HealthProbe, Provision
+from smartcity_share.install.steps.overrides import WriteOverrides
 from smartcity_share.install.steps.records import Activate, DropInstallation, RecordInstallation, StopServing
 from smartcity_share.install.steps.settings import WriteSecrets, WriteSettings
 from smartcity_share.install.steps.storage import CreateDatabase, CreateFiles, SetAside
@@ -32,6 +33,7 @@ STEPS: Final[Mapping[str, type[Step]]] = {
         StopServing,
         StoreCode,
         VerifyExport,
+        WriteOverrides,
         WriteSecrets,
         WriteSettings,
     )
