@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,16 +12,38 @@ from tests.apps.broken import build_broken
 from tests.apps.factory import AppFactory, forgetting_imports
 
 
-@pytest.fixture
-def app_factory(tmp_path: Path) -> Iterator[AppFactory]:
-    """Small real apps for one test; see ``tests/apps/factory.py``."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--shuffle SEED``: no test may depend on those before it, and this is how one that does is found."""
+    parser.addoption("--shuffle", metavar="SEED", help="run the tests in the order this seed gives")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the tests in the order that was asked for; the same seed gives the same order, in every process of xdist."""
+    seed = config.getoption("--shuffle")
+    if seed is not None:
+        random.Random(seed).shuffle(items)  # noqa: S311 - an order, no secret
+
+
+@pytest.fixture(autouse=True)
+def _forgetting_imports() -> Iterator[None]:
+    """Keep what a test imports to itself.
+
+    Every test has it, so that it begins before, and ends after, ``monkeypatch``: that puts back the import path as it was at
+    the first change, with any code folder that was on it by then.
+    """
     with forgetting_imports():
-        yield AppFactory(tmp_path / "apps")
+        yield
+
+
+@pytest.fixture
+def app_factory(tmp_path: Path) -> AppFactory:
+    """Small real apps for one test; see ``tests/apps/factory.py``."""
+    return AppFactory(tmp_path / "apps")
 
 
 @pytest.fixture(scope="session")
 def shared_app_factory(tmp_path_factory: pytest.TempPathFactory) -> AppFactory:
-    """The same for wheels that several tests read and none changes; import them under ``app_factory`` only."""
+    """The same for wheels that several tests read and none changes."""
     return AppFactory(tmp_path_factory.mktemp("apps"))
 
 

@@ -254,9 +254,14 @@ class AppFactory:
 
 @contextmanager
 def forgetting_imports() -> Iterator[None]:
-    """Forget, at the end, the modules of test apps and the code folders that were put on the import path."""
+    """Forget, at the end, the modules of test apps and the code folders that were put on the import path.
+
+    Raises:
+        AssertionError: The import path is not what it was: the next test would find apps that are none of its own.
+    """
     from smartcity_share.hooks import code_folders
 
+    path = list(sys.path)
     before = code_folders.added()
     try:
         yield
@@ -265,3 +270,5 @@ def forgetting_imports() -> Iterator[None]:
             code_folders.remove(folder)
         for name in [name for name in sys.modules if name.startswith(PREFIX)]:
             del sys.modules[name]
+        left, sys.path[:] = list(sys.path), path
+    assert left == path, f"left on the import path: {sorted({*left} ^ {*path})}"

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+import sys
 import zipfile
+from pathlib import Path
 
-from tests.apps.factory import AppFactory
+import pytest
+
+from smartcity_share.hooks.discover import discover
+from smartcity_share.hooks.load import load
+from tests.apps.factory import AppFactory, forgetting_imports
 
 
 def test_a_written_app_is_built_into_a_wheel_that_carries_its_manifest_twice(app_factory: AppFactory) -> None:
@@ -21,3 +27,19 @@ def test_an_unpacked_app_lies_as_an_installer_leaves_it(app_factory: AppFactory)
 
 def test_two_projects_never_share_a_package_name(app_factory: AppFactory) -> None:
     assert app_factory.write("parks").package != app_factory.write("parks").package
+
+
+def test_a_test_that_leaves_an_import_path_behind_is_told_and_the_next_one_does_not_have_it(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match=r"left on the import path: .*lost"), forgetting_imports():
+        sys.path.append(str(tmp_path / "lost"))
+    assert str(tmp_path / "lost") not in sys.path
+
+
+def test_an_import_path_that_was_saved_with_a_code_folder_and_put_back_leaves_nothing(app_factory: AppFactory) -> None:
+    folder = app_factory.installed("parks")
+    with forgetting_imports():
+        load(discover([folder], environment=[]).get("parks"))
+        with pytest.MonkeyPatch.context() as changes:
+            changes.syspath_prepend(app_factory.folder)
+    assert str(folder) not in sys.path
+    assert "parks" not in discover()

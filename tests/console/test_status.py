@@ -97,16 +97,5 @@ def test_an_app_whose_code_is_gone_is_named_and_its_page_still_opens(town: Town,
         assert answer.status_code == 200
         assert faults_of(answer.text) == []
         assert "Bermasalah" in parse(answer.text).text
-
-
-@pytest.mark.xfail(strict=False, reason="passes alone, failed once in a whole run under xdist; the cause is not found yet")
-def test_settings_of_an_app_whose_code_is_gone_are_neither_shown_nor_taken(town: Town, app_factory: AppFactory) -> None:
-    import shutil
-
-    client = town.signed_in("admin")
-    shutil.rmtree(town.instance.layout.code)
-    town.instance._registry = None
-    town.instance.opened.clear()
-
     assert "tidak dapat dimuat" in client.get(f"/{NORTH}/_/konsol/aplikasi/parks").text
     assert client.post(f"/{NORTH}/_/konsol/aplikasi/parks", data={"name": "x"}).status_code == 409

@@ -296,6 +296,18 @@ def test_a_code_folder_that_is_taken_off_leaves_no_trace_on_the_import_path(disc
     assert app.location not in code_folders.added()
 
 
+def test_a_code_folder_is_no_part_of_the_environment_when_an_older_import_path_brings_it_back(
+    discovered: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = discovered(PAGES)
+    load(app)
+    kept = list(sys.path)
+    code_folders.remove(app.location)
+    monkeypatch.setattr(sys, "path", kept)
+    assert "parks" not in discover()
+    assert code_folders.environment_version(app.distribution) is None
+
+
 def test_another_version_is_refused_also_after_the_first_one_was_removed(app_factory: AppFactory) -> None:
     options = {"package": "smartcity_test_removed", "plugin": "from smartcity_share import hookimpl\n" + PAGES}
     old = app_factory.installed("parks", version="1.0.0", **options)

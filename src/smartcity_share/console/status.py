@@ -83,7 +83,7 @@ def status_of(instance: Instance, record: InstallationRecord, timeout: float = H
         return AppStatus(record, manifest, None, None)
     try:
         # Opening it imports the app, which may hang like anything else of it.
-        installation = _asked(record, "open", lambda: open_installation(instance, record.region, record.app), timeout)
+        installation = _asked(instance, record, "open", lambda: open_installation(instance, record.region, record.app), timeout)
     except SmartCityError as error:
         return AppStatus(record, manifest, Health(HealthState.FAILED, str(error), error.hint or ""), None)
     except NoAnswerError:
@@ -105,13 +105,13 @@ def _indicators(
 ) -> tuple[IndicatorValue, ...] | None:
     registry = instance.registry()
     try:
-        return _asked(record, "indicators", lambda: registry.indicators(record.app, installation), timeout)
+        return _asked(instance, record, "indicators", lambda: registry.indicators(record.app, installation), timeout)
     except (SmartCityError, NoAnswerError):
         return None
 
 
-def _asked(record: InstallationRecord, what: str, question: Callable[[], _T], timeout: float) -> _T:
-    return _questions.ask((record.id, record.version, what), question, timeout)
+def _asked(instance: Instance, record: InstallationRecord, what: str, question: Callable[[], _T], timeout: float) -> _T:
+    return _questions.ask((instance.folder, record.id, record.version, what), question, timeout)
 
 
 def _silent(record: InstallationRecord, timeout: float) -> Health:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _lock = threading.Lock()
 _added: set[Path] = set()
-_ever: set[Path] = set()  # what was imported from a folder that was taken off is still there
+_ever: set[Path] = set()  # also those taken off: what was imported from one is still there
 
 
 class _Finder:
@@ -40,8 +40,11 @@ _finder = _Finder()
 
 
 def is_code_folder(folder: Path) -> bool:
-    """Whether the folder was put on the import path by :func:`add`."""
-    return folder in _added
+    """Whether the folder was ever put on the import path by :func:`add`.
+
+    One that was taken off is no part of the environment either, should somebody put back an import path that holds it.
+    """
+    return folder in _ever
 
 
 def add(folder: Path, package: str, distribution: str) -> None:
@@ -112,7 +115,7 @@ def _refuse_hiding(package: str, distribution: str) -> None:
 
 
 def _environment() -> list[str]:
-    return [entry for entry in sys.path if Path(entry) not in _added]
+    return [entry for entry in sys.path if not is_code_folder(Path(entry))]
 
 
 def _installed(distribution: str) -> Iterator[Distribution]:
