@@ -204,6 +204,10 @@ class Town:
         """Install a small real app."""
         put_app(self.instance, lambda target: self.factory.installed(app, target=target, **options), region, app, state=state)
 
+    def install_wheel(self, wheel: Path, app: str, *, region: str = NORTH) -> None:
+        """Install a wheel that was built before."""
+        put_app(self.instance, lambda target: self.factory.unpack(wheel, target), region, app)
+
     def add(self, login: str = "ani", *, region: str = NORTH, must_change: bool = False, **options: Any) -> Account:
         """Add an account."""
         return self.services.accounts.add(
@@ -250,24 +254,40 @@ def instance(tmp_path: Path, clock: Clock) -> Iterator[Instance]:
     made.close()
 
 
+def town_of(
+    instance: Instance, factory: AppFactory, clock: Clock, *, config: Mapping[str, Any] | None = None, **options: Any
+) -> Town:
+    """Make a host for an instance.
+
+    Args:
+        instance: The instance.
+        factory: Makes its apps.
+        clock: Its clock, also for how old what the host knows may be.
+        config: Tables laid over ``instance.toml``.
+        options: Those of ``create_host``.
+    """
+    if config:
+        import tomlkit
+
+        path = instance.layout.config
+        document = tomlkit.parse(path.read_text(encoding="utf-8"))
+        for table, values in config.items():
+            document.setdefault(table, tomlkit.table()).update(values)
+        path.write_text(tomlkit.dumps(document), encoding="utf-8")
+        instance.__dict__.pop("config", None)
+    database = AccountsDatabase(instance.accounts_database)
+    sessions = Sessions(database, now=clock, monotonic=clock.monotonic)
+    services = make_services(instance, hashes=fast_hashes(), sessions=sessions)
+    host = create_host(instance, services=services, monotonic=clock.monotonic, **options)
+    return Town(instance, factory, clock, services, host)
+
+
 @pytest.fixture
 def make_town(instance: Instance, app_factory: AppFactory, clock: Clock) -> Callable[..., Town]:
-    """Make a host; the options are those of ``create_host``."""
+    """Make a host; the options are those of :func:`town_of`."""
 
-    def make(*, config: Mapping[str, Any] | None = None, **options: Any) -> Town:
-        if config:
-            import tomlkit
-
-            path = instance.layout.config
-            document = tomlkit.parse(path.read_text(encoding="utf-8"))
-            for table, values in config.items():
-                document.setdefault(table, tomlkit.table()).update(values)
-            path.write_text(tomlkit.dumps(document), encoding="utf-8")
-            instance.__dict__.pop("config", None)
-        database = AccountsDatabase(instance.accounts_database)
-        sessions = Sessions(database, now=clock, monotonic=clock.monotonic)
-        services = make_services(instance, hashes=fast_hashes(), sessions=sessions)
-        return Town(instance, app_factory, clock, services, create_host(instance, services=services, **options))
+    def make(**options: Any) -> Town:
+        return town_of(instance, app_factory, clock, **options)
 
     return make
 

@@ -78,17 +78,17 @@ def test_a_region_added_while_serving_is_found(town: Town) -> None:
     town.instance.add_region("13.10")
     town.host._dispatch._regions._codes_until = 0.0
     town.install("echo", region="13.10")
-    town.host._dispatch._mounts._look_at = 0.0
+    town.host._dispatch._mounts.look_at = 0.0
     assert town.client().get("/13.10/echo/show").status_code == 200
 
 
 def test_an_app_installed_while_serving_is_served_and_a_removed_one_is_not(town: Town) -> None:
     assert town.client().get(f"/{CITY}/echo/show").status_code == 404
     town.install("echo", region=CITY)
-    town.host._dispatch._mounts._look_at = 0.0
+    town.host._dispatch._mounts.look_at = 0.0
     assert town.client().get(f"/{CITY}/echo/show").status_code == 200
     town.instance.ledger.drop_installation(CITY, "echo")
-    town.host._dispatch._mounts._look_at = 0.0
+    town.host._dispatch._mounts.look_at = 0.0
     assert town.client().get(f"/{CITY}/echo/show").status_code == 404
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from smartcity_share.errors import AccountError, SignInError, SignInWaitError
+from smartcity_share.host.caller import Caller, Standing
 from smartcity_share.host.lockout import PER_ACCOUNT, PER_ADDRESS, LockoutRule
-from smartcity_share.host.routing import RegionContext
+from smartcity_share.host.routing import HostName, RegionContext
 from smartcity_share.host.visit import Visit
 from tests.host.conftest import CITY, NORTH, PASSWORD, Town
 
@@ -26,7 +27,9 @@ def _scope(
 ) -> dict[str, Any]:
     loopback = host == "localhost"
     context = RegionContext(region, town.instance.profile(region), "" if by_host else f"/{region}", by_host)
-    visit = Visit("r1", address, scheme, host, scheme == "https" or not loopback, {}, region=context)
+    name = HostName(host, region if by_host else None, loopback)
+    visit = Visit("r1", Caller(address, trusted=False, standing=Standing(scheme, name, scheme == "https" or not loopback)), {})
+    visit.region = context
     return {"smartcity.visit": visit, "smartcity.region": context}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from smartcity_share.hooks.installation import VISITOR, Actor
 from smartcity_share.host.roles import CONSOLE, console_permissions
@@ -23,6 +23,9 @@ class Decision(Enum):
     DENY = "deny"
 
 
+_ALLOW: Final = Decision.ALLOW  # to name a member costs more than to use it
+
+
 def decide(access: str, permission: str | None, actor: Actor, session: Session | None) -> Decision:
     """Return what becomes of a request.
 
@@ -33,15 +36,15 @@ def decide(access: str, permission: str | None, actor: Actor, session: Session |
         session: The session, if any.
     """
     if access == "public":
-        return Decision.ALLOW
+        return _ALLOW
     if session is None:
         return Decision.SIGN_IN
     if session.must_change:
         return Decision.CHANGE_PASSWORD
     if access == "signed-in":
-        return Decision.ALLOW
+        return _ALLOW
     if access == "permission" and permission is not None and permission in actor.permissions:
-        return Decision.ALLOW
+        return _ALLOW
     return Decision.DENY
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
@@ -19,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from smartcity_share.errors import SmartCityError
 from smartcity_share.host.apps import Apps
 from smartcity_share.host.dispatch import Dispatch
-from smartcity_share.host.exchange import ConnectionEnd, Exchange, Waiting
+from smartcity_share.host.exchange import ConnectionEnd, Exchange, Patience
 from smartcity_share.host.failure import APP_FAILED, ErrorPages, PlainErrorPages, error_answer
 from smartcity_share.host.front import Front
 from smartcity_share.host.health import ALIVE, PATH, readiness
@@ -63,65 +64,61 @@ class Host:
         self._dispatch = dispatch
         self._pages = pages
         self._front = Front(config)
-        self._answer_seconds = config.limits.request_seconds
-        self._body_seconds = body_seconds
-        self._body_limit = config.limits.request_body_bytes
+        limits = config.limits
+        self._patience = Patience(limits.request_seconds, body_seconds, BODY_TOTAL_SECONDS, limits.request_body_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection scope."""
-        if scope["type"] == "http":
-            await self._http(scope, receive, send)
-        elif scope["type"] == "lifespan":
+        if scope["type"] != "http":
+            await self._no_request(scope, receive, send)
+            return
+        loop = asyncio.get_running_loop()
+        visit = self._front.visit(scope)
+        exchange = Exchange(visit, receive, send, self._patience)
+        self.watch.begin(exchange, loop)
+        try:
+            ready = self._dispatch.ready(scope, exchange)
+            if ready is not None:
+                app, found = ready
+                await app(found, exchange.receive, exchange.send)
+            elif scope["path"] == PATH or scope["path"] == "*":
+                await self._own_answer(scope, exchange)
+            else:
+                region = self._front.check(scope, visit)
+                exchange.check_length()
+                await self._dispatch.serve(scope, exchange, region)
+            if not exchange.finished:
+                await exchange.require_finished()
+        except (Exception, SystemExit, asyncio.CancelledError) as error:  # noqa: BLE001 - the border to apps: all is answered
+            await self._settle(scope, exchange, error)
+        finally:
+            self.watch.end(exchange)
+
+    async def _no_request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         else:
             # Host API 1.0 has no websockets; closing before accepting is answered by the server with 403.
             await receive()
             await send({"type": "websocket.close", "code": 1008})
 
-    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        loop = asyncio.get_running_loop()
-        visit = self._front.visit(scope)
-        exchange = Exchange(
-            visit,
-            receive,
-            send,
-            loop=loop,
-            answer_seconds=self._answer_seconds,
-            body_seconds=self._body_seconds,
-            body_total_seconds=BODY_TOTAL_SECONDS,
-            body_limit=self._body_limit,
-        )
-        self.watch.begin(exchange, loop)
-        try:
-            await self._answer(scope, exchange)
-        finally:
-            self.watch.end(exchange)
-
-    async def _answer(self, scope: Scope, exchange: Exchange) -> None:
-        visit = exchange.visit
-        try:
-            if scope["path"] == PATH or scope["path"] == "*":
-                await self._own_answer(scope, exchange)
-                return
-            region = self._front.check(scope, visit)
-            exchange.check_length()
-            await self._dispatch.serve(scope, exchange, region)
-            await exchange.require_finished()
-        except Refusal as refusal:
-            if refusal.__cause__ is not None:
-                _log.error("Request %s was refused with %d", visit.request_id, refusal.status, exc_info=refusal.__cause__)
-            await self._refuse(scope, exchange, refusal)
-        except Redirect as redirect:
-            location = (b"location", redirect.location.encode("ascii"))
-            await exchange.answer(redirect.status.value, [location], b"", head=False)
-        except asyncio.CancelledError:
+    async def _settle(self, scope: Scope, exchange: Exchange, error: BaseException) -> None:
+        """Answer for a request that came to no answer of its own."""
+        if isinstance(error, Refusal):
+            if error.__cause__ is not None:
+                _log.error("Request %s was refused with %d", exchange.visit.request_id, error.status, exc_info=error.__cause__)
+            await self._refuse(scope, exchange, error)
+        elif isinstance(error, Redirect):
+            location = (b"location", error.location.encode("ascii"))
+            await exchange.answer(error.status.value, [location], b"", head=False)
+        elif isinstance(error, asyncio.CancelledError):
             if not exchange.overdue:
-                raise
+                raise error
             task = asyncio.current_task()
             while task is not None and task.uncancel() > 0:
                 pass
             await self._overdue(scope, exchange)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - the border to apps: whatever one raises is answered
+        else:
             await self._failed(scope, exchange, error)
 
     async def _own_answer(self, scope: Scope, exchange: Exchange) -> None:
@@ -142,7 +139,7 @@ class Host:
 
     async def _overdue(self, scope: Scope, exchange: Exchange) -> None:
         visit = exchange.visit
-        if exchange.waiting is Waiting.BODY:
+        if exchange.awaits_body:
             status, message = HTTPStatus.REQUEST_TIMEOUT, "The line was quiet for too long. Try again."
         else:
             status, message = HTTPStatus.SERVICE_UNAVAILABLE, APP_FAILED
@@ -221,6 +218,7 @@ def create_host(
     services: Services | None = None,
     watch: Watch | None = None,
     body_seconds: float = BODY_SECONDS,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> Host:
     """Return the ASGI application that serves an instance.
 
@@ -232,10 +230,11 @@ def create_host(
         services: The services, for tests that need other parameters.
         watch: The watch over exchanges, for tests that need another rhythm.
         body_seconds: How long a client may let the next part of a body wait.
+        monotonic: Seconds of a clock that never goes back: how old what is known of ledger and profiles may be.
     """
     services = services or make_services(instance, now=now)
     apps = Apps(instance)
-    dispatch = Dispatch(services, apps, console=None if console is None else console(services))
+    dispatch = Dispatch(services, apps, console=None if console is None else console(services), monotonic=monotonic)
     return Host(
         services,
         dispatch,

@@ -7,7 +7,6 @@ one (a path other than ``/`` and ``__Host-`` exclude each other), a bare name on
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final
 
 import attrs
@@ -15,7 +14,6 @@ import attrs
 from smartcity_share.toolkit.language import LANGUAGE_COOKIE
 
 BASE_NAME: Final = "smartcity_session"
-_LONGEST_REMEMBERED: Final = 1024
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -75,7 +73,7 @@ NO_COOKIES: Final = Cookies()
 
 
 def read_cookies(header: bytes, session_name: str) -> Cookies:
-    """Read a ``Cookie`` header; a browser sends the same one each time, so it is remembered.
+    """Read a ``Cookie`` header.
 
     Of several with one name the first counts: browsers send the one with the longest path first (RFC 6265, section 5.4).
 
@@ -83,10 +81,6 @@ def read_cookies(header: bytes, session_name: str) -> Cookies:
         header: The header; several are joined.
         session_name: Name of the session cookie where the request is for.
     """
-    return _read_remembered(header, session_name) if len(header) <= _LONGEST_REMEMBERED else _read(header, session_name)
-
-
-def _read(header: bytes, session_name: str) -> Cookies:
     found: dict[str, str] = {}
     rest = []
     for part in header.decode("latin-1").split(";"):
@@ -97,9 +91,6 @@ def _read(header: bytes, session_name: str) -> Cookies:
         if text and name != session_name:
             rest.append(text)
     return Cookies(found.get(session_name), found.get(LANGUAGE_COOKIE), "; ".join(rest).encode("latin-1"))
-
-
-_read_remembered = lru_cache(maxsize=2048)(_read)
 
 
 def confined(values: Iterable[bytes], root: str) -> list[bytes]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -10,7 +11,7 @@ from urllib.parse import quote
 import anyio.to_thread
 
 from smartcity_share.host.access import Decision, actor_in, actor_on_console, decide
-from smartcity_share.host.cookies import cookie_name, read_cookies, without_session
+from smartcity_share.host.cookies import without_session
 from smartcity_share.host.csrf import SAFE_METHODS, is_forged
 from smartcity_share.host.denial import Denials
 from smartcity_share.host.exchange import Exchange
@@ -20,6 +21,7 @@ from smartcity_share.host.own_pages import own_access
 from smartcity_share.host.refusal import Redirect, Refusal
 from smartcity_share.host.routing import OWN_SPACE, Place, RegionContext, Regions, place_of
 from smartcity_share.host.shells import Shells
+from smartcity_share.host.tickets import Ticket, Tickets
 from smartcity_share.host.visit import REQUEST_ID_KEY, VISIT_KEY, Visit
 from smartcity_share.install.records import InstallationState
 from smartcity_share.toolkit.language import choose_language
@@ -39,6 +41,7 @@ SERVICES_KEY: Final = "smartcity.services"
 _NO_REGION: Final = "No region is served at this address."
 _NO_APP: Final = "This region has no service at this address."
 _NO_PAGE: Final = "The service has no page at this address."
+_ALLOW: Final = Decision.ALLOW
 
 
 class Dispatch:
@@ -48,16 +51,40 @@ class Dispatch:
         services: Accounts, sessions and records of the instance.
         apps: The apps of the process.
         console: The application of the front pages, sign-in and console, if there is one.
+        monotonic: Seconds of a clock that never goes back.
     """
 
-    def __init__(self, services: Services, apps: Apps, *, console: ASGIApp | None) -> None:
+    def __init__(
+        self, services: Services, apps: Apps, *, console: ASGIApp | None, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._services = services
         self._apps = apps
         self._console = console
-        self._regions = Regions(services.instance)
-        self._mounts = Mounts(services.instance)
+        self._monotonic = monotonic
+        self._regions = Regions(services.instance, monotonic=monotonic)
+        self._mounts = Mounts(services.instance, monotonic=monotonic)
         self._shells = Shells(services.now)
         self._denials = Denials(services.record)
+        self._tickets = Tickets(services.sessions)
+
+    def ready(self, scope: Scope, exchange: Exchange) -> tuple[ASGIApp, Scope] | None:
+        """Return app and scope of a request whose like was let through a moment ago; None where :meth:`serve` has to be asked.
+
+        Args:
+            scope: The ASGI scope; it is not changed.
+            exchange: The request and its answer.
+        """
+        visit = exchange.visit
+        now = self._monotonic()
+        ticket = self._tickets.find(scope, visit, now) if now < self._mounts.look_at else None
+        if ticket is None:
+            return None
+        visit.region = ticket.region
+        visit.session = ticket.session
+        visit.app = ticket.app
+        exchange.root = ticket.region.root_path
+        exchange.own = False
+        return ticket.asgi, _app_scope(scope, visit, ticket.given, ticket.state)
 
     async def serve(self, scope: Scope, exchange: Exchange, region_by_host: str | None) -> None:
         """Answer a request that was found well-formed.
@@ -71,13 +98,13 @@ class Dispatch:
             Refusal: The request is answered by the host with an error.
             Redirect: The reader is sent elsewhere.
         """
-        if self._mounts.time_to_look():
+        if self._monotonic() >= self._mounts.look_at:
             self._look()
         visit = exchange.visit
         place = place_of(scope["path"], region_by_host)
         if place.region is None:
             _refuse_forgery(scope, visit)
-            await self._call_console(scope, exchange, None, Decision.ALLOW)
+            await self._call_console(scope, exchange, None, _ALLOW)
             return
         by_host = region_by_host is not None
         region = self._regions.context(place.region, by_host=by_host) or await self._region(place.region, by_host=by_host)
@@ -85,10 +112,12 @@ class Dispatch:
         exchange.root = region.root_path
         own = place.app in ("", OWN_SPACE)
         if own and place.below.startswith(f"/{OWN_SPACE}/static/"):
-            await self._call_console(scope, exchange, region, Decision.ALLOW)
+            await self._call_console(scope, exchange, region, _ALLOW)
             return
-        if b"cookie" in visit.headers:
-            await self._recognise(visit, region)
+        token = visit.cookies.token
+        if token is not None:
+            sessions = self._services.sessions
+            visit.session = sessions.remembered(region.code, token) or await sessions.read(region.code, token)
         if scope["method"] not in SAFE_METHODS:
             await self._refuse_forged(scope, visit, region, "" if own else place.app)
         if not place.below:
@@ -110,23 +139,18 @@ class Dispatch:
     # -- region and session --------------------------------------------------------------------------------------------
 
     def _look(self) -> None:
-        if self._mounts.changed():
+        changed = self._mounts.changed()
+        if changed:
             self._apps.renew()
             self._shells.forget()
-        self._shells.turn_hour()
+        if self._shells.turn_hour() or changed:
+            self._tickets.drop()
 
     async def _region(self, code: str, *, by_host: bool) -> RegionContext:
         if not self._regions.known(code):
             raise Refusal(HTTPStatus.NOT_FOUND, _NO_REGION)
         self._shells.forget()
         return await anyio.to_thread.run_sync(lambda: self._regions.read(code, by_host=by_host))
-
-    async def _recognise(self, visit: Visit, region: RegionContext) -> None:
-        visit.cookies = read_cookies(visit.headers[b"cookie"], cookie_name(region.root_path, secure=visit.secure_cookies))
-        token = visit.cookies.token
-        if token is not None:
-            sessions = self._services.sessions
-            visit.session = sessions.remembered(region.code, token) or await sessions.read(region.code, token)
 
     async def _refuse_forged(self, scope: Scope, visit: Visit, region: RegionContext, app: str) -> None:
         try:
@@ -142,12 +166,12 @@ class Dispatch:
         access, permission = own_access(place.below)
         decision = decide(access, permission, actor_on_console(visit.session), visit.session)
         if decision is Decision.CHANGE_PASSWORD and access == "signed-in":
-            decision = Decision.ALLOW  # the page that changes the password is the one way out
+            decision = _ALLOW  # the page that changes the password is the one way out
         await self._call_console(scope, exchange, region, decision)
 
     async def _call_console(self, scope: Scope, exchange: Exchange, region: RegionContext | None, decision: Decision) -> None:
         visit = exchange.visit
-        if region is not None and decision is not Decision.ALLOW:
+        if region is not None and decision is not _ALLOW:
             await self._denials.refuse(decision, visit, region, actor_on_console(visit.session), "", scope)
         if self._console is None:
             raise Refusal(HTTPStatus.NOT_FOUND, _NO_PAGE)
@@ -171,6 +195,7 @@ class Dispatch:
     async def _serve_app(self, scope: Scope, exchange: Exchange, region: RegionContext, place: Place) -> None:
         visit = exchange.visit
         app = place.app
+        book = self._tickets.book()
         mounts = self._mounts.get(region.code)
         if mounts is None:
             mounts = await self._mounts.read(region.code)
@@ -181,32 +206,29 @@ class Dispatch:
         runtime = self._apps.get(app) or await self._apps.load(app)
         if runtime.manifest is None or runtime.fault is not None or runtime.version != mount.record.version:
             raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, PAUSED) from runtime.fault
+        actor = actor_in(app, runtime.manifest, visit.session)
         method = scope["method"]
         page = runtime.page(place.below, method)
         if page is None or runtime.asgi is None:
             raise _no_page(runtime, place.below, method)
-        actor = actor_in(app, runtime.manifest, visit.session)
         decision = decide(page.access, page.permission, actor, visit.session)
-        if decision is not Decision.ALLOW:
+        if decision is not _ALLOW:
             await self._denials.refuse(decision, visit, region, actor_on_console(visit.session), app, scope)
         installation = mount.installation or await self._mounts.open(mount)
-        found = {
-            **scope,
+        shell = self._known_shell(visit, region, app) or await self._shell(visit, region, app)
+        given = {
             "root_path": f"{region.root_path}/{app}",
             "scheme": visit.scheme,
-            "state": runtime.state,
             INSTALLATION_KEY: installation,
             ACTOR_KEY: actor,
-            SHELL_KEY: self._known_shell(visit, region, app) or await self._shell(visit, region, app),
-            REQUEST_ID_KEY: visit.request_id,
+            SHELL_KEY: shell,
         }
-        if visit.cookies.token is not None:
-            found["headers"] = without_session(scope["headers"], visit.cookies)
-        client = scope.get("client")
-        if client is None or client[0] != visit.address:
-            found["client"] = (visit.address, 0)
+        state, until = runtime.state, self._regions.until(region)
+        self._tickets.put(
+            book, scope, visit, Ticket(scope["path"], region, visit.session, app, runtime.asgi, state, given, until)
+        )
         exchange.own = False
-        await runtime.asgi(found, exchange.receive, exchange.send)
+        await runtime.asgi(_app_scope(scope, visit, given, state), exchange.receive, exchange.send)
 
     def _known_shell(self, visit: Visit, region: RegionContext, app: str) -> Shell | None:
         return self._shells.get(self._shells.key(region, app, _language(visit, region), visit.session))
@@ -230,6 +252,24 @@ class Dispatch:
         return [(app, manifest) for app, manifest in found if manifest is not None]
 
 
+def _app_scope(scope: Scope, visit: Visit, given: Mapping[str, Any], state: Mapping[str, Any]) -> Scope:
+    """Return what an app is called with; nothing of it is shared with the next request but what the host gives to all."""
+    caller = visit.caller
+    cookies = caller.standing.cookies
+    headers = scope["headers"]
+    found = {
+        **scope,
+        **given,
+        "state": {**state},
+        "headers": headers if cookies.token is None else without_session(headers, cookies),
+        REQUEST_ID_KEY: visit.request_id,
+    }
+    client = scope.get("client")
+    if client is None or client[0] != caller.address:
+        found["client"] = (caller.address, 0)
+    return found
+
+
 def _language(visit: Visit, region: RegionContext) -> str:
     chosen = visit.cookies.language
     return region.languages[0] if chosen is None else choose_language(region.languages, chosen=chosen)
@@ -237,7 +277,9 @@ def _language(visit: Visit, region: RegionContext) -> str:
 
 def _refuse_forgery(scope: Scope, visit: Visit) -> None:
     has_cookie = visit.cookies.token is not None
-    if is_forged(scope["method"], visit.headers, scheme=visit.scheme, host=visit.host, has_session_cookie=has_cookie):
+    name = visit.caller.standing.name
+    host = "" if name is None else name.text
+    if is_forged(scope["method"], visit.headers, scheme=visit.scheme, host=host, has_session_cookie=has_cookie):
         raise Refusal(HTTPStatus.FORBIDDEN, "This was sent from another site. Open the page here and send it again.")
 
 

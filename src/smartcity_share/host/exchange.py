@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from enum import Enum
 from http import HTTPStatus
+from time import monotonic
 from typing import Any, Final
+
+import attrs
 
 from smartcity_share.host.headers import Header, answer_headers
 from smartcity_share.host.refusal import Refusal
@@ -27,86 +29,57 @@ _APP_ERROR: Final = 500
 _MOST_HELD: Final = 64 * 1024
 
 
-class Waiting(Enum):
-    """For whom an exchange waits."""
-
-    APP = "app"
-    BODY = "body"
-    READER = "reader"
-
-
 class ConnectionEnd(Exception):  # noqa: N818 - the only way in ASGI to end a connection whose answer cannot be finished
     """Ends the connection: the answer had begun when the app failed, so the reader must not take it for whole."""
 
 
-class Exchange:
-    """One request and its answer.
+@attrs.frozen
+class Patience:
+    """How much, and for how long, is taken from client and app.
 
-    Args:
-        visit: The request.
-        receive: The server's.
-        send: The server's.
+    Attributes:
         answer_seconds: How long the app may take until it answers, and between the parts of its answer.
         body_seconds: How long the client may let the next part of the body wait.
         body_total_seconds: How long the client may take for the whole body.
         body_limit: Largest body in bytes.
     """
 
-    __slots__ = (
-        "_answer_seconds",
-        "_body_done",
-        "_body_end",
-        "_body_limit",
-        "_body_seconds",
-        "_body_total_seconds",
-        "_held",
-        "_loop",
-        "_receive",
-        "_send",
-        "body_bytes",
-        "deadline",
-        "finished",
-        "overdue",
-        "own",
-        "root",
-        "started",
-        "task",
-        "visit",
-        "waiting",
-    )
+    answer_seconds: float
+    body_seconds: float
+    body_total_seconds: float
+    body_limit: int
 
-    def __init__(
-        self,
-        visit: Visit,
-        receive: Receive,
-        send: Send,
-        *,
-        loop: asyncio.AbstractEventLoop,
-        answer_seconds: float,
-        body_seconds: float,
-        body_total_seconds: float,
-        body_limit: int,
-    ) -> None:
+
+class Exchange:
+    """One request and its answer.
+
+    What most requests never change lies in the class, so that making an exchange is cheap: it is done for every request.
+
+    Args:
+        visit: The request.
+        receive: The server's.
+        send: The server's.
+        patience: The limits.
+    """
+
+    root = ""
+    own = True
+    started = False
+    finished = False
+    overdue = False
+    awaits_body = False
+    task: asyncio.Task[Any] | None = None
+    body_bytes = 0
+    _body_done = False
+    _body_end = 0.0
+    _held: list[Message] | None = None
+
+    def __init__(self, visit: Visit, receive: Receive, send: Send, patience: Patience) -> None:
         self.visit = visit
-        self.root = ""
-        self.own = True
-        self.started = False
-        self.finished = False
-        self.overdue = False
-        self.waiting = Waiting.APP
-        self.task: asyncio.Task[Any] | None = None
-        self.body_bytes = 0
-        self._body_done = False
-        self._body_end = 0.0
-        self._body_limit = body_limit
-        self._held: list[Message] | None = None
         self._receive = receive
         self._send = send
-        self._loop = loop
-        self._answer_seconds = answer_seconds
-        self._body_seconds = body_seconds
-        self._body_total_seconds = body_total_seconds
-        self.deadline = loop.time() + answer_seconds
+        self._patience = patience
+        self.deadline = monotonic() + patience.answer_seconds
 
     def check_length(self) -> None:
         """Refuse a body that says it is too large, or says its length in two ways, before a byte of it is read.
@@ -120,7 +93,7 @@ class Exchange:
             return
         if not said.isdigit() or b"transfer-encoding" in headers:
             raise Refusal(HTTPStatus.BAD_REQUEST, "The length of the request is not clear.", end_connection=True)
-        if int(said[:20]) > self._body_limit:
+        if int(said[:20]) > self._patience.body_limit:
             raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, BODY_TOO_LARGE, end_connection=True)
 
     async def receive(self) -> Message:
@@ -131,49 +104,51 @@ class Exchange:
         """
         if self._body_done:
             return await self._receive()
-        now = self._loop.time()
+        now = monotonic()
         if not self._body_end:
-            self._body_end = now + self._body_total_seconds
-        self.waiting = Waiting.BODY
-        self.deadline = min(now + self._body_seconds, self._body_end)
+            self._body_end = now + self._patience.body_total_seconds
+        self.awaits_body = True
+        self.deadline = min(now + self._patience.body_seconds, self._body_end)
         message = await self._receive()
-        self.waiting = Waiting.APP
-        self.deadline = self._loop.time() + self._answer_seconds
+        self.awaits_body = False
+        self.deadline = monotonic() + self._patience.answer_seconds
         if message["type"] == "http.request":
             self.body_bytes += len(message.get("body", b""))
-            if self.body_bytes > self._body_limit:
+            if self.body_bytes > self._patience.body_limit:
                 raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, BODY_TOO_LARGE, end_connection=True)
             self._body_done = not message.get("more_body", False)
         else:
             self._body_done = True
         return message
 
-    async def send(self, message: Message) -> None:
-        """Hand a part of the answer to the server; the beginning of it gets the headers of the house."""
+    def send(self, message: Message) -> Awaitable[None]:
+        """Hand a part of the answer to the server; the beginning of it gets the headers of the house.
+
+        What the server returns is returned as it is: a coroutine around it would be one more for each part of every answer.
+        """
         kind = message["type"]
-        if not self.own and (self._held is not None or message.get("status") == _APP_ERROR):
-            await self._hold(message)
-            return
         if kind == "http.response.start":
+            if not self.own and (self._held is not None or message["status"] == _APP_ERROR):
+                return self._hold(message)
             if self.started:
                 raise RuntimeError("The answer was begun twice.")
             self.started = True
             visit = self.visit
             headers = answer_headers(
                 message.get("headers", ()),
-                request_id=visit.request_id.encode("ascii"),
-                https=visit.scheme == "https",
-                root=self.root,
-                signed_in=visit.session is not None,
-                own=self.own and self._held is None,
+                visit.request_id.encode("ascii"),
+                visit.caller.standing.scheme == "https",
+                self.root,
+                visit.session is not None,
+                self.own and self._held is None,
             )
             message = {**message, "headers": headers}
+        elif self._held is not None and not self.own:
+            return self._hold(message)
         elif kind == "http.response.body" and not message.get("more_body", False):
             self.finished = True
-        self.waiting = Waiting.READER
-        self.deadline = self._loop.time() + self._answer_seconds
-        await self._send(message)
-        self.waiting = Waiting.APP
+        self.deadline = monotonic() + self._patience.answer_seconds
+        return self._send(message)
 
     async def _hold(self, message: Message) -> None:
         """Hold back an app's own page for its fault until it is known whether the fault is raised as well."""

@@ -7,10 +7,10 @@ import secrets
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
+from smartcity_share.host.caller import Callers
 from smartcity_share.host.paths import checked_path
-from smartcity_share.host.proxies import Proxies, given_request_id
+from smartcity_share.host.proxies import given_request_id
 from smartcity_share.host.refusal import Refusal
-from smartcity_share.host.routing import HostNames
 from smartcity_share.host.visit import Headers, Visit
 
 if TYPE_CHECKING:
@@ -34,11 +34,9 @@ class Front:
     """
 
     def __init__(self, config: InstanceConfig) -> None:
-        self._proxies = Proxies(config.server.trusted_proxies)
-        self._names = HostNames(config.hosts)
-        self._secure_cookies = config.server.secure_cookies
+        self._callers = Callers(config)
         self._prefix = secrets.token_hex(5)
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(1_000_000)
 
     def visit(self, scope: Mapping[str, Any]) -> Visit:
         """Return what is known of a request; nothing is judged yet."""
@@ -46,18 +44,11 @@ class Front:
         headers: Headers = dict(given)
         if len(headers) != len(given):
             headers = _joined(given)
-        address, scheme, trusted = self._proxies.origin(scope, headers)
-        request_id = given_request_id(headers) if trusted else None
-        name = self._names.find(headers.get(b"host"))
-        secure = scheme == "https" or (self._secure_cookies and not (name is not None and name.is_loopback))
-        return Visit(
-            request_id or f"{self._prefix}{next(self._numbers):07x}",
-            address,
-            scheme,
-            "" if name is None else name.text,
-            secure,
-            headers,
-        )
+        caller = self._callers.find(scope, headers)
+        request_id = f"{self._prefix}{next(self._numbers)}"
+        if b"x-request-id" in headers and caller.trusted:
+            request_id = given_request_id(headers) or request_id
+        return Visit(request_id, caller, headers)
 
     def check(self, scope: Mapping[str, Any], visit: Visit) -> str | None:
         """Refuse a request that is malformed.
@@ -77,7 +68,7 @@ class Front:
             names = [name for name, _ in given]
             if any(names.count(name) > 1 for name in _ONCE):
                 raise Refusal(HTTPStatus.BAD_REQUEST, "A header is given twice.", end_connection=True)
-        name = self._names.find(headers.get(b"host"))
+        name = visit.caller.standing.name
         if name is None:
             raise Refusal(HTTPStatus.BAD_REQUEST, "The host name of the request is not valid.")
         checked_path(scope)

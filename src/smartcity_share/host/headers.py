@@ -77,11 +77,19 @@ _HOST_OWNED: Final = frozenset(
         b"x-request-id",
     }
 )
-_LOOKED_AT: Final = _HOST_OWNED | {b"set-cookie", b"cache-control", b"content-type"}
+_PASS, _DROP, _COOKIE, _CACHE, _KIND = range(5)
+_TREATMENT: Final = {
+    **dict.fromkeys((b"content-length", b"vary", b"etag", b"location", b"link", b"last-modified"), _PASS),
+    **dict.fromkeys(_HOST_OWNED, _DROP),
+    b"set-cookie": _COOKIE,
+    b"cache-control": _CACHE,
+    b"content-type": _KIND,
+}
+"""What becomes of an app's header, by its name in small letters; the commonest that pass are listed, to be found at once."""
 
 
-def answer_headers(
-    given: Iterable[Header], *, request_id: bytes, https: bool, root: str, signed_in: bool, own: bool = False
+def answer_headers(  # noqa: PLR0917 - by place, as it is called for every answer
+    given: Iterable[Header], request_id: bytes, https: bool, root: str, signed_in: bool, own: bool = False
 ) -> list[Header]:
     """Return the headers an answer goes out with.
 
@@ -96,19 +104,22 @@ def answer_headers(
     headers: list[Header] = []
     cookies: list[bytes] = []
     cached = False
-    kinds: list[bytes] = []
+    kinds = 0
+    kind = b""
     for header in given:
-        name = header[0]
-        if name not in _LOOKED_AT:
-            name = name.lower()  # ASGI wants small letters; an app that writes others shall not slip through
-        if name in _LOOKED_AT:
-            if name == b"set-cookie":
+        treatment = _TREATMENT.get(header[0])
+        if treatment is None:
+            # ASGI wants small letters; an app that writes others shall not slip through.
+            treatment = _TREATMENT.get(header[0].lower(), _PASS)
+        if treatment:
+            if treatment == _DROP:
+                continue
+            if treatment == _COOKIE:
                 cookies.append(header[1])
                 continue
-            if name in _HOST_OWNED:
-                continue
-            if name == b"content-type":
-                kinds.append(header[1])
+            if treatment == _KIND:
+                kinds += 1
+                kind = header[1]
             else:
                 cached = True
         headers.append(header)
@@ -117,7 +128,7 @@ def answer_headers(
     if signed_in and not cached:
         headers.append(_NO_STORE)
     headers.append((b"x-request-id", request_id))
-    headers += _BY_KIND[https, len(kinds) == 1 and _is_data(kinds[0])]
+    headers += _BY_KIND[https, kinds == 1 and _is_data(kind)]
     return headers
 
 

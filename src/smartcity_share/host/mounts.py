@@ -58,17 +58,13 @@ class Mounts:
         self._instance = instance
         self._look_seconds = look_seconds
         self._monotonic = monotonic
-        self._look_at = 0.0
+        self.look_at = 0.0
         self._revision: int | None = None
         self._regions: dict[str, dict[str, Mount]] = {}
 
-    def time_to_look(self) -> bool:
-        """Whether what is known of the ledger is too old."""
-        return self._monotonic() >= self._look_at
-
     def changed(self) -> bool:
         """Look at the ledger; True where it changed since the last look, and what was known is dropped."""
-        self._look_at = self._monotonic() + self._look_seconds
+        self.look_at = self._monotonic() + self._look_seconds
         revision = self._instance.ledger.revision()
         if revision == self._revision:
             return False

@@ -31,7 +31,7 @@ _LONGEST_HOST: Final = 260
 _MOST_REMEMBERED: Final = 1024
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class RegionContext:
     """The region a request is for.
 
@@ -182,6 +182,11 @@ class Regions:
             found.until = self._monotonic() + self._look_seconds
         return found.context
 
+    def until(self, context: RegionContext) -> float:
+        """Return until when a context counts without its profile being looked at, in seconds of the clock."""
+        found = self._contexts.get((context.code, context.by_host))
+        return found.until if found is not None and found.context is context else 0.0
+
     def read(self, code: str, *, by_host: bool) -> RegionContext:
         """Read the profile of a region; waits for the disk.
 
@@ -189,6 +194,7 @@ class Regions:
             Refusal: 404 for a region that is not served, 503 where its profile cannot be read.
         """
         try:
+            self._instance.profile_folder(code)  # a region that was taken away is not one whose profile is lost
             stamp = self._instance.profile_stamp(code)
             profile = self._instance.profile(code)
         except RegionNotFoundError:

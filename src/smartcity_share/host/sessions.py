@@ -49,6 +49,7 @@ class Session:
         roles: App id (or ``console``) -> ids of roles.
         must_change: Whether the password has to be changed before anything else.
         ends_at: When it ends however it is used.
+        until: When it has to be read again, in seconds of the clock that never goes back.
         actors: App id -> the actor made of this session, filled as apps are asked for.
     """
 
@@ -60,13 +61,8 @@ class Session:
     roles: Mapping[str, frozenset[str]]
     must_change: bool
     ends_at: datetime
-    actors: dict[str, Actor] = attrs.field(factory=dict, repr=False)
-
-
-@attrs.frozen
-class _Remembered:
-    session: Session
     until: float
+    actors: dict[str, Actor] = attrs.field(factory=dict, repr=False)
 
 
 class Sessions:
@@ -97,7 +93,7 @@ class Sessions:
         self._longest = longest
         self._remember = remember
         self._monotonic = monotonic
-        self._known: dict[bytes, _Remembered] = {}
+        self._known: dict[bytes, Session] = {}
         self._generation = 0
 
     def open(self, connection: Connection, account: Account) -> str:
@@ -120,9 +116,11 @@ class Sessions:
     def remembered(self, region: str, token: str) -> Session | None:
         """Return the session of a token if it was read a moment ago and is of this region; waits for nothing."""
         known = self._known.get(_digest(token))
-        if known is None or known.until <= self._monotonic() or known.session.region != region:
-            return None
-        return known.session
+        return known if known is not None and known.region == region and known.until > self._monotonic() else None
+
+    def holds(self, session: Session) -> bool:
+        """Whether a session still counts without being read again: it was read a moment ago and nobody ended it since."""
+        return self._known.get(session.token_hash) is session and session.until > self._monotonic()
 
     async def read(self, region: str, token: str) -> Session | None:
         """Return the session of a token, or None: unknown, ended, disabled, or of another region.
@@ -149,7 +147,7 @@ class Sessions:
     def forget(self, account: str) -> None:
         """Drop what is remembered of an account's sessions, and of reads that are under way."""
         self._generation += 1
-        for digest in [digest for digest, known in list(self._known.items()) if known.session.account == account]:
+        for digest in [digest for digest, known in list(self._known.items()) if known.account == account]:
             self._known.pop(digest, None)
 
     def _read(self, region: str, digest: bytes) -> Session | None:
@@ -167,6 +165,7 @@ class Sessions:
             held: dict[str, set[str]] = {}
             for given in connection.execute(select(tables.roles).where(tables.roles.c.account == row.account)):
                 held.setdefault(given.app, set()).add(given.role)
+        ends_at = moment_of(row.ends_at)
         session = Session(
             token_hash=digest,
             account=row.account,
@@ -175,7 +174,8 @@ class Sessions:
             office=row.office,
             roles={app: frozenset(ids) for app, ids in held.items()},
             must_change=row.must_change,
-            ends_at=moment_of(row.ends_at),
+            ends_at=ends_at,
+            until=self._monotonic() + min(self._remember, (ends_at - now).total_seconds()),
         )
         if session.region != region:
             return None
@@ -187,7 +187,7 @@ class Sessions:
         if generation == self._generation:
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
-            self._known[digest] = _Remembered(session, self._monotonic() + self._remember)
+            self._known[digest] = session
         return session
 
 

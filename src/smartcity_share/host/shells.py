@@ -54,12 +54,18 @@ class Shells:
         """Drop every frame: apps, profiles or roles changed."""
         self._known = {}
 
-    def turn_hour(self) -> None:
-        """Drop every frame when a new hour has begun: somewhere a new day has, and officials' terms begin and end with days."""
+    def turn_hour(self) -> bool:
+        """Drop every frame when a new hour has begun: somewhere a new day has, and officials' terms begin and end with days.
+
+        Returns:
+            Whether a new hour has begun.
+        """
         hour = self._now().hour
-        if hour != self._hour:
-            self._hour = hour
-            self.forget()
+        if hour == self._hour:
+            return False
+        self._hour = hour
+        self.forget()
+        return True
 
     def build(
         self,

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
-
-from smartcity_share.host.cookies import NO_COOKIES, Cookies
-
 if TYPE_CHECKING:
+    from smartcity_share.host.caller import Caller
+    from smartcity_share.host.cookies import Cookies
     from smartcity_share.host.routing import RegionContext
     from smartcity_share.host.sessions import Session
 
@@ -20,33 +18,48 @@ Headers = Mapping[bytes, bytes]
 """Request headers by name in small letters; of a repeated one the last, of ``cookie`` all, joined."""
 
 
-@attrs.define(eq=False)
 class Visit:
     """One request.
 
-    Attributes:
+    Args:
         request_id: Names the request in answers, log and audit trail.
-        address: Address of the client, behind trusted proxies the one they forwarded.
-        scheme: ``http`` or ``https``, as the client sees it.
-        host: The ``Host`` header in small letters, with its port if it has one; empty where it is no host name.
-        secure_cookies: Whether cookies are sent over https only.
+        caller: Who sends it.
         headers: The request's headers.
+
+    Attributes:
         region: The region, once it is known.
         app: Id of the app, once it is known.
-        cookies: What its cookies say, once the region is known.
         session: The session, where the cookie was good.
     """
 
-    request_id: str
-    address: str
-    scheme: str
-    host: str
-    secure_cookies: bool
-    headers: Headers
     region: RegionContext | None = None
     app: str = ""
-    cookies: Cookies = NO_COOKIES
     session: Session | None = None
+
+    def __init__(self, request_id: str, caller: Caller, headers: Headers) -> None:
+        self.request_id = request_id
+        self.caller = caller
+        self.headers = headers
+
+    @property
+    def address(self) -> str:
+        """Address of the client, behind trusted proxies the one they forwarded."""
+        return self.caller.address
+
+    @property
+    def scheme(self) -> str:
+        """``http`` or ``https``, as the client sees it."""
+        return self.caller.standing.scheme
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies are sent over https only."""
+        return self.caller.standing.secure_cookies
+
+    @property
+    def cookies(self) -> Cookies:
+        """What its cookies say."""
+        return self.caller.standing.cookies
 
     def text(self, name: bytes) -> str:
         """Return a header as text, empty where it is missing."""

@@ -7,6 +7,8 @@ time limit is kept to the second.
 from __future__ import annotations
 
 import asyncio
+from asyncio import current_task
+from time import monotonic
 from typing import Final
 
 from smartcity_share.host.exchange import Exchange
@@ -32,9 +34,9 @@ class Watch:
 
     def begin(self, exchange: Exchange, loop: asyncio.AbstractEventLoop) -> None:
         """Watch an exchange; its task is the running one."""
-        exchange.task = asyncio.current_task(loop)
+        exchange.task = current_task(loop)
         self._open.add(exchange)
-        if self._timer is None or self._loop is not loop:
+        if self._loop is not loop or self._timer is None:
             if self._timer is not None:
                 self._timer.cancel()
             self._loop = loop
@@ -46,7 +48,7 @@ class Watch:
 
     def look(self, loop: asyncio.AbstractEventLoop) -> None:
         """Cancel what is overdue; again at the next look where an app swallowed the cancellation."""
-        now = loop.time()
+        now = monotonic()
         for exchange in self._open:
             if exchange.deadline < now and exchange.task is not None:
                 exchange.overdue = True
