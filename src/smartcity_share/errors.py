@@ -177,6 +177,18 @@ class BuildError(PackageError):
     code = "build-failed"
 
 
+class ReleaseError(DocumentError):
+    """A wheel was built, but must not be given away as it is; every reason is in ``faults``. It was not kept."""
+
+    code = "release-unfit"
+
+
+class ReleaseExistsError(PackageError):
+    """The folder holds another wheel of the same version; two wheels of one version are never told apart."""
+
+    code = "release-exists"
+
+
 # Apps and hooks -----------------------------------------------------------------------------------------------------------
 
 

@@ -106,7 +106,8 @@ class _Build:
         return not builder.check_dependencies("wheel")
 
     def _run(self, cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None) -> None:
-        environ = {"SOURCE_DATE_EPOCH": FIXED_TIME, **os.environ, **(extra_environ or {})}
+        same = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0"}
+        environ = {"SOURCE_DATE_EPOCH": FIXED_TIME, **os.environ, **same, **(extra_environ or {})}
         try:
             done = subprocess.run(  # noqa: S603 - the command is the build's own, the project is what the user named
                 cmd,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
-from smartcity_share.cli.render import print_json
+from smartcity_share.cli.render import fault_lines, fault_object, print_json
 
 
 @click.command()
@@ -17,36 +18,38 @@ from smartcity_share.cli.render import print_json
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for the wheel; `dist` in the project where left out.",
 )
+@click.option("--replace", is_flag=True, help="Overwrite a wheel of the same version with other bytes.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def build(path: Path, output: Path | None, as_json: bool) -> None:
-    """Build the wheel of the app in the project folder PATH.
+def build(path: Path, output: Path | None, replace: bool, as_json: bool) -> None:
+    """Build the wheel of the app in the project folder PATH, with its release facts.
 
-    The manifest is checked first, and the wheel once it is built; a wheel with a fault is not left behind.
+    The manifest is checked first; then the built wheel: its content, and that it can be imported where nothing else is.
+    A wheel with a fault is not kept. The same project gives the same bytes on any day and in any folder.
     """
-    from smartcity_share.errors import SmartCityError
-    from smartcity_share.manifest.find import from_project, from_wheel
-    from smartcity_share.package.build import build_wheel
-    from smartcity_share.package.wheel import Wheel
+    from smartcity_share.package.release import make_release
 
-    from_project(path)
-    built = build_wheel(path, path / "dist" if output is None else output)
-    try:
-        wheel = Wheel.checked(built)
-        manifest = from_wheel(built).manifest
-    except SmartCityError:
-        built.unlink()
-        raise
+    def progress(step: str) -> None:
+        if sys.stderr.isatty() and not as_json:
+            click.echo(f"{step} …", err=True)
+
+    release = make_release(path, path / "dist" if output is None else output, replace=replace, progress=progress)
+    wheel, facts = release.wheel, release.facts
     if as_json:
         print_json(
             {
-                "wheel": str(built),
+                "wheel": str(wheel.path),
                 "sha256": wheel.sha256,
-                "app": manifest.app.id,
+                "app": facts.app,
                 "name": wheel.name,
                 "version": wheel.version,
                 "files": len(wheel.files),
+                "facts": facts.model_dump(),
+                "notices": [fault_object(notice) for notice in release.notices],
             }
         )
         return
-    click.echo(str(built))
+    click.echo(str(wheel.path))
     click.echo(f"sha256 {wheel.sha256}")
+    for line in fault_lines(release.notices):
+        click.echo(line, err=True)
+    click.echo(f"Install it: smartcity install {facts.app} --from {wheel.path}", err=True)

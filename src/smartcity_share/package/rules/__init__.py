@@ -1,0 +1,1 @@
+"""What must not travel in a wheel: one rule in each module."""
