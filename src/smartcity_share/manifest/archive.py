@@ -50,7 +50,8 @@ class Archive:
         except _DAMAGED:
             raise PackageError("This is not a wheel: it is no zip file", where=Location(str(path)), hint=_MEND) from None
         self.members: tuple[zipfile.ZipInfo, ...] = tuple(self._zip.infolist())
-        self.names: tuple[str, ...] = tuple(member.filename for member in self.members if not member.is_dir())
+        # Not `is_dir()`: it fails on an empty name.
+        self.names: tuple[str, ...] = tuple(member.filename for member in self.members if not member.filename.endswith("/"))
 
     def __enter__(self) -> Self:
         return self
@@ -69,7 +70,8 @@ class Archive:
             PackageError: There is no such member, it is larger, or it is damaged.
         """
         with self.open(name) as stream:
-            content = stream.read(limit + 1)
+            # zipfile unpacks as much as is asked for before it looks at the stated size: a lying bomb is asked for little.
+            content = stream.read(min(limit, self._zip.getinfo(name).file_size) + 1)
         if len(content) > limit:
             raise PackageError(f"{name} is larger than {limit} bytes", where=Location(str(self.path)), hint=_MEND)
         return content

@@ -12,9 +12,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from smartcity_share.errors import Location, PackageError
 from smartcity_share.manifest.archive import Archive
 from smartcity_share.package import members
 
+MOST_BYTES: Final = 200 << 20
+"""Most bytes a wheel may unpack to where all of it is held at once."""
 _EARLIEST: Final = 315532800
 """1980-01-01: a zip file knows no earlier time."""
 
@@ -23,11 +26,18 @@ def contents(path: Path) -> dict[str, bytes]:
     """Return the files of a wheel, once its directory is known to be safe.
 
     Raises:
-        PackageError: It is no wheel, or unsafe.
+        PackageError: It is no wheel, unsafe, or larger than a wheel that is built here may be.
     """
     with Archive(path) as archive:
         members.refuse_unsafe(archive)
-        return {name: archive.read(name, members.MOST_BYTES) for name in archive.names}
+        unpacked = sum(member.file_size for member in archive.members)
+        if unpacked > MOST_BYTES:
+            raise PackageError(
+                f"The wheel unpacks to {unpacked >> 20} MB; at most {MOST_BYTES >> 20}",
+                where=Location(str(path)),
+                hint="Leave out what the app does not need to run.",
+            )
+        return {name: archive.read(name, MOST_BYTES) for name in archive.names}
 
 
 def content_digest(files: Mapping[str, bytes]) -> str:
