@@ -84,3 +84,21 @@ def test_an_output_that_is_a_file_is_refused(tmp_path: Path, capsys: pytest.Capt
     assert execute(["build", str(project.folder), "-o", str(tmp_path / "file")]) == 2
     assert (tmp_path / "file").read_text() == "kept"
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_the_facts_of_a_wheel_are_shown_by_the_check(
+    app_factory: AppFactory, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = app_factory.write("parks")
+    (project.folder / "CHANGELOG.md").write_text("## 1.0.0\n\nA list of parks.\n")
+    assert execute(["build", str(project.folder), "-o", str(out)]) == 0
+    (wheel,) = out.iterdir()
+    capsys.readouterr()
+
+    assert execute(["manifest", "check", str(wheel)]) == 0
+    told = capsys.readouterr().out
+    assert "release: smartcity-test-parks 1.0.0, host API >=1.0,<2" in told
+    assert "    A list of parks." in told
+
+    assert execute(["manifest", "check", str(wheel), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["release"]["changes"] == "A list of parks."

@@ -58,7 +58,7 @@ def test_a_good_manifest_is_checked_in_a_file_a_project_and_a_wheel(
         assert execute(["manifest", "check", str(path)]) == 0
         assert capsys.readouterr().out == f"{path}: no faults\n"
         assert execute(["manifest", "check", str(path), "--json"]) == 0
-        assert output(capsys) == {"valid": True, "faults": [], "notices": []}
+        assert output(capsys) == {"valid": True, "faults": [], "notices": [], "release": None}
 
 
 def test_keys_of_a_newer_minor_version_are_notices(app_factory: AppFactory, capsys: pytest.CaptureFixture[str]) -> None:

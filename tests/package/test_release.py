@@ -17,8 +17,10 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 from smartcity_share.errors import BuildError, ManifestMissingError, PackageError, ReleaseError, ReleaseExistsError
+from smartcity_share.package import normal
 from smartcity_share.package.facts import FACTS, SBOM, SETTINGS_SCHEMA, ReleaseFacts, facts_of_distribution, facts_of_wheel
 from smartcity_share.package.release import Release, make_release
+from smartcity_share.package.wheel import Wheel
 from tests.apps.factory import AppFactory, AppProject, write_app
 
 SETTINGS = """
@@ -101,6 +103,25 @@ def test_the_facts_of_an_installed_release_are_read_without_an_import(
 
     assert facts_of_distribution(distribution) == release.facts
     assert "smartcity_test_release" not in sys.modules
+
+
+@pytest.mark.parametrize(("name", "key"), [(SBOM, "sbom_sha256"), (SETTINGS_SCHEMA, "settings_schema_sha256")])
+def test_facts_of_other_files_are_refused(
+    app: AppProject, app_factory: AppFactory, tmp_path: Path, name: str, key: str
+) -> None:
+    release = make_release(app.folder, tmp_path / "out")
+    files = normal.contents(release.wheel.path)
+    files[f"{release.wheel.dist_info}/{name}"] = b"{}"
+    other = tmp_path / release.wheel.path.name
+    normal.write(other, files, release.wheel.dist_info, 0)
+    (distribution,) = importlib.metadata.distributions(path=[str(app_factory.unpack(other))])
+
+    assert Wheel.checked(other).sha256 != release.wheel.sha256  # RECORD agrees with the files; only the facts do not
+    for read in (lambda: Wheel.open(other).facts, lambda: facts_of_distribution(distribution)):
+        with pytest.raises(PackageError, match="are not those of") as caught:
+            read()
+        assert caught.value.where is not None
+        assert caught.value.where.key == key
 
 
 def test_a_wheel_of_another_builder_has_no_facts(good_wheel: Path) -> None:

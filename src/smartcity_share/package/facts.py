@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from importlib.metadata import Distribution
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -16,6 +18,11 @@ FACTS: Final = "extra_metadata/smartcity-release.json"
 SETTINGS_SCHEMA: Final = "extra_metadata/smartcity-settings.schema.json"
 SBOM: Final = "sboms/smartcity.cdx.json"
 """The place that PEP 770 gives to bills of materials."""
+
+MOST_BYTES: Final = 16 << 20
+"""Most bytes a file beside the facts may have."""
+
+_REBUILD: Final = "Build the wheel again with `smartcity build`, or fetch it again."
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -42,12 +49,17 @@ def facts_of_wheel(path: Path) -> ReleaseFacts | None:
     """Read the facts of a wheel file; None where it was built by something else than `smartcity build`.
 
     Raises:
-        PackageError: The file is no wheel, or what it says is not valid.
+        PackageError: The file is no wheel, or what it says is not valid, or not true of the files beside it.
     """
     with Archive(path) as archive:
-        name = f"{archive.dist_info()}/{FACTS}"
-        content = archive.read(name) if name in archive.names else None
-    return None if content is None else _facts(content, f"{path}!{name}")
+        info = archive.dist_info()
+        name = f"{info}/{FACTS}"
+        if name not in archive.names:
+            return None
+        label = f"{path}!{name}"
+        facts = _facts(archive.read(name), label)
+        _refuse_untrue(facts, lambda beside: archive.read(f"{info}/{beside}", MOST_BYTES), label)
+    return facts
 
 
 def facts_of_distribution(distribution: Distribution) -> ReleaseFacts | None:
@@ -56,11 +68,31 @@ def facts_of_distribution(distribution: Distribution) -> ReleaseFacts | None:
     Raises:
         PackageError: What it says is not valid.
     """
+    text = _text(distribution, FACTS)
+    if text is None:
+        return None
+    label = f"{distribution.name}!{FACTS}"
+    facts = _facts(text.encode(), label)
+    _refuse_untrue(facts, lambda beside: (_text(distribution, beside) or "").encode(), label)
+    return facts
+
+
+def _text(distribution: Distribution, name: str) -> str | None:
     try:
-        text = distribution.read_text(FACTS)
+        return distribution.read_text(name)
     except (OSError, UnicodeDecodeError):
-        text = ""
-    return None if text is None else _facts(text.encode(), f"{distribution.name}!{FACTS}")
+        return ""
+
+
+def _refuse_untrue(facts: ReleaseFacts, read: Callable[[str], bytes], label: str) -> None:
+    """Compare the digests with the files: RECORD says that nothing was changed, this that the facts belong to them."""
+    stated = {
+        "sbom_sha256": (SBOM, facts.sbom_sha256),
+        "settings_schema_sha256": (SETTINGS_SCHEMA, facts.settings_schema_sha256),
+    }
+    for key, (beside, digest) in stated.items():
+        if digest is not None and hashlib.sha256(read(beside)).hexdigest() != digest:
+            raise PackageError(f"The release facts are not those of {beside}", where=Location(label, key=key), hint=_REBUILD)
 
 
 def _facts(content: bytes, label: str) -> ReleaseFacts:
@@ -72,5 +104,5 @@ def _facts(content: bytes, label: str) -> ReleaseFacts:
         raise PackageError(
             f"The release facts are not valid: {first['msg'][:200]}",
             where=Location(label, key=key),
-            hint="Build the wheel again with `smartcity build`.",
+            hint=_REBUILD,
         ) from None

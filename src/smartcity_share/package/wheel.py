@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import attrs
 from packaging.tags import Tag
@@ -16,6 +16,9 @@ from smartcity_share.errors import Location, PackageError
 from smartcity_share.manifest.archive import Archive
 from smartcity_share.manifest.metadata import CoreMetadata, from_texts
 from smartcity_share.package import members, record, running
+
+if TYPE_CHECKING:
+    from smartcity_share.package.facts import ReleaseFacts
 
 _REBUILD = "Build the wheel again with `smartcity build`, or fetch it again."
 
@@ -110,6 +113,13 @@ class Wheel:
         """SHA-256 of the file, in hexadecimal."""
         with self.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
+
+    @cached_property
+    def facts(self) -> ReleaseFacts | None:
+        """What the build stated of this version; None where `smartcity build` did not make it."""
+        from smartcity_share.package.facts import facts_of_wheel
+
+        return facts_of_wheel(self.path)
 
 
 def _agreed(path: Path, info: str, metadata: CoreMetadata) -> frozenset[Tag]:
