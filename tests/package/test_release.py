@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import importlib.metadata
 import json
@@ -216,6 +217,26 @@ def test_another_wheel_of_the_version_is_kept_unless_told(app: AppProject, tmp_p
 
     make_release(app.folder, tmp_path / "out", replace=True)
     assert [path.read_bytes() == old for path in (tmp_path / "out").iterdir()] == [False]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_full_disk_leaves_the_folder_as_it_was(
+    app: AppProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    out = tmp_path / "out"
+    if there:
+        out.mkdir()
+        (out / "kept.txt").write_text("kept")
+
+    def full(source: Path, target: Path) -> None:
+        target.write_bytes(source.read_bytes()[:10])
+        raise OSError(errno.ENOSPC, "No space left on device", str(target))
+
+    monkeypatch.setattr("shutil.copyfile", full)
+    with pytest.raises(OSError, match="No space"):
+        make_release(app.folder, out)
+
+    assert [path.name for path in out.iterdir()] == ["kept.txt"] if there else not out.exists()
 
 
 def test_a_link_out_of_the_project_is_refused(app: AppProject, tmp_path: Path) -> None:

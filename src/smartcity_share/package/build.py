@@ -54,7 +54,7 @@ def build_wheel(project: Path, target: Path) -> Path:
             built.replace(final)
     except BaseException:
         if made:
-            _remove_empty(target)
+            remove_empty(target)
         raise
     return final
 
@@ -143,7 +143,8 @@ def _text(output: bytes | str | None) -> str:
     return output.decode(errors="replace") if isinstance(output, bytes) else output or ""
 
 
-def _remove_empty(folder: Path) -> None:
+def remove_empty(folder: Path) -> None:
+    """Take away a folder that was made for a wheel that did not come."""
     try:
         folder.rmdir()
     except OSError:  # somebody else put something there meanwhile

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from smartcity_share.errors import BuildError, Fault, Location, PackageError, Re
 from smartcity_share.manifest.find import FoundManifest, from_project, from_wheel
 from smartcity_share.manifest.model import FILE_NAME
 from smartcity_share.package import normal
-from smartcity_share.package.build import FIXED_TIME, build_wheel
+from smartcity_share.package.build import FIXED_TIME, build_wheel, remove_empty
 from smartcity_share.package.changes import changes
 from smartcity_share.package.facts import FACTS, SBOM, SETTINGS_SCHEMA, ReleaseFacts
 from smartcity_share.package.probe import probe
@@ -167,12 +168,18 @@ def _keep(wheel: Wheel, target: Path, *, replace: bool) -> Path:
             where=Location(str(final)),
             hint="Raise the version; or, if nobody has that wheel yet, build with `--replace`.",
         )
+    made = not target.exists()
     target.mkdir(parents=True, exist_ok=True)
-    # Written beside it and renamed: a full disk or a crash leaves the old wheel, never half of a new one.
-    with tempfile.TemporaryDirectory(prefix=".build-", dir=target) as beside:
-        half = Path(beside) / final.name
-        half.write_bytes(wheel.path.read_bytes())
-        half.replace(final)
+    try:
+        # Written beside it and renamed: a full disk or a crash leaves the old wheel, never half of a new one.
+        with tempfile.TemporaryDirectory(prefix=".build-", dir=target) as beside:
+            half = Path(beside) / final.name
+            shutil.copyfile(wheel.path, half)
+            half.replace(final)
+    except BaseException:
+        if made:
+            remove_empty(target)
+        raise
     return final
 
 
