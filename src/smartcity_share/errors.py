@@ -301,6 +301,12 @@ class DataEpochError(SmartCityError):
     code = "data-epoch-differs"
 
 
+class MigrationError(SmartCityError):
+    """The tables of an installation could not be brought to another version; they are as they were."""
+
+    code = "migration-failed"
+
+
 class FileNameError(SmartCityError):
     """A name is not one a file of an installation can be stored under."""
 

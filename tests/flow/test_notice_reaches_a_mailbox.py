@@ -78,7 +78,7 @@ def instance(tmp_path: Path, clock: Clock, free_port: int) -> Iterator[Instance]
 
 def _run_jobs(instance: Instance, clock: Clock) -> None:
     clock.moment += timedelta(hours=1)
-    store = JobStore(instance.folder)
+    store = JobStore(instance.storage.jobs)
     try:
         runner = JobRunner(instance, store, start=lambda run: run(), at_once=8)
         assert runner.look() > 0

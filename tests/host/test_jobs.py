@@ -47,7 +47,7 @@ def _manifest(*jobs: tuple[str, str], **more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def store(town: Town) -> Iterator[JobStore]:
-    made = JobStore(town.instance.folder)
+    made = JobStore(town.instance.storage.jobs)
     yield made
     made.close()
 

@@ -11,6 +11,9 @@ import pytest
 
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install import Instance
+from smartcity_share.install.layout import Layout
+from smartcity_share.install.storage.chosen import storage_of
+from smartcity_share.install.storage.port import Storage
 from tests.apps.factory import AppFactory
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
@@ -130,3 +133,14 @@ def tree(folder: Path, *, without: tuple[str, ...] = ("ledger.sqlite", "accounts
         for path in sorted(folder.rglob("*"))
         if not any(part.startswith(without) for part in path.relative_to(folder).parts)
     }
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Iterator[Storage]:
+    """The storage of an instance, empty."""
+    layout = Layout(tmp_path / "storage")
+    layout.folder.mkdir()
+    made = storage_of(layout)
+    made.create()
+    yield made
+    made.close()

@@ -116,7 +116,7 @@ def foreign_code(instance: Instance) -> None:
 
 
 def a_damaged_database(instance: Instance) -> None:
-    instance.databases.close()
+    instance.close()
     path = instance.layout.database(REGION, "parks")
     path.write_bytes(path.read_bytes()[:4096] + b"\0" * 4096)
 

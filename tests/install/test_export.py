@@ -13,6 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smartcity_share.install.export import _cell, _count_rows, _write_csv, export_tables, export_trouble, write_list
+from smartcity_share.install.layout import Layout
+from smartcity_share.install.storage.sqlite import SqliteDatabases
+from smartcity_share.install.storage.sqlite_data import SqliteDataStore
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -42,32 +45,34 @@ def test_null_and_empty_text_are_told_apart_and_bytes_are_base64() -> None:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
-    path = tmp_path / "data.sqlite"
+def data(tmp_path: Path) -> SqliteDataStore:
+    made = SqliteDataStore(Layout(tmp_path), SqliteDatabases(), "71.08", "parks")
+    path = made.path
+    path.parent.mkdir(parents=True)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript(
             'CREATE TABLE "odd name/../x" (id INTEGER PRIMARY KEY AUTOINCREMENT, "a ""b""" TEXT, c BLOB);'
             "CREATE TABLE empty (id INTEGER);"
         )
         connection.execute('INSERT INTO "odd name/../x" ("a ""b""", c) VALUES (?, ?)', ("line\r\nbreak", b"\xff"))
-    return path
+    return made
 
 
-def exported(tmp_path: Path, database: Path) -> Path:
+def exported(tmp_path: Path, data: SqliteDataStore) -> Path:
     target = tmp_path / "out"
-    rows = export_tables(database, target / "tables")
+    rows = export_tables(data, target / "tables")
     write_list(target, {"rows": rows}, NOW)
     return target
 
 
-def test_tables_of_any_name_are_exported_inside_the_folder(tmp_path: Path, database: Path) -> None:
-    target = exported(tmp_path, database)
+def test_tables_of_any_name_are_exported_inside_the_folder(tmp_path: Path, data: SqliteDataStore) -> None:
+    target = exported(tmp_path, data)
     names = sorted(path.name for path in (target / "tables").iterdir())
     assert len(names) == 3
     assert names[0] == "empty.csv"
     assert names[1].startswith("odd_name____x-")
     assert (target / "tables" / names[1]).read_bytes() == b'"id","a ""b""","c"\r\n1,"line\r\nbreak",/w==\r\n'
-    assert export_trouble(target, database) is None
+    assert export_trouble(target, data) is None
 
 
 @pytest.mark.parametrize(
@@ -79,14 +84,14 @@ def test_tables_of_any_name_are_exported_inside_the_folder(tmp_path: Path, datab
         (lambda target: (target / "export.json").write_text("{}"), "export.json cannot be read"),
     ],
 )
-def test_a_file_that_is_missing_or_changed_is_noticed(tmp_path: Path, database: Path, damage: object, told: str) -> None:
-    target = exported(tmp_path, database)
+def test_a_file_that_is_missing_or_changed_is_noticed(tmp_path: Path, data: SqliteDataStore, damage: object, told: str) -> None:
+    target = exported(tmp_path, data)
     damage(target)  # type: ignore[operator]
-    assert told in str(export_trouble(target, database))
+    assert told in str(export_trouble(target, data))
 
 
-def test_a_row_that_came_after_the_export_is_noticed(tmp_path: Path, database: Path) -> None:
-    target = exported(tmp_path, database)
-    with closing(sqlite3.connect(database)) as connection, connection:
+def test_a_row_that_came_after_the_export_is_noticed(tmp_path: Path, data: SqliteDataStore) -> None:
+    target = exported(tmp_path, data)
+    with closing(sqlite3.connect(data.path)) as connection, connection:
         connection.execute("INSERT INTO empty VALUES (1)")
-    assert export_trouble(target, database) == "table empty has 1 rows, 0 were exported"
+    assert export_trouble(target, data) == "table empty has 1 rows, 0 were exported"

@@ -149,7 +149,7 @@ def test_nothing_is_removed_when_the_export_is_not_whole(parks: Instance, actor:
 
 
 def open_database(instance: Instance):  # type: ignore[no-untyped-def] # noqa: ANN201 - a context manager of SQLAlchemy
-    return instance.databases.get(instance.layout.database(REGION, "parks")).begin()
+    return instance.data(REGION, "parks").database.begin()
 
 
 def test_an_app_whose_code_is_broken_is_removed_with_the_general_export(parks: Instance, actor: Actor, tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def state(instance: Instance) -> tuple[Any, ...]:
 
     SQLite takes up what a killed process left beside a database when the next one opens it; so it is opened once here.
     """
-    instance.databases.close()
+    instance.close()
     for path in instance.layout.installations.rglob("data.sqlite"):
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

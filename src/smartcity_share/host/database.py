@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy import text
+
 from smartcity_share.errors import InstanceError
 from smartcity_share.host.tables import metadata
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from smartcity_share.install.storage.sqlite import SqliteDatabase
+    from smartcity_share.install.storage.port import SharedDatabase
 
 FORMAT: Final = 1
 """Version of the host's tables that this library writes."""
@@ -26,7 +28,7 @@ class AccountsDatabase:
         file: The open file, :attr:`smartcity_share.install.instance.Instance.accounts_database`.
     """
 
-    def __init__(self, file: SqliteDatabase) -> None:
+    def __init__(self, file: SharedDatabase) -> None:
         self._file = file
         self._ready = False
         self._lock = threading.Lock()
@@ -57,7 +59,7 @@ class AccountsDatabase:
                     metadata.create_all(connection)
             except DatabaseError as error:
                 raise InstanceError(
-                    f"{self._file.path.name} cannot be used: {error.orig}.",
+                    f"{self._file.label} cannot be used: {error.orig}.",
                     hint="Run `smartcity doctor`; restore the file from a backup.",
                 ) from error
             self._ready = True
@@ -67,7 +69,7 @@ def _check_format(connection: Connection) -> None:
     connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS host_format (format INTEGER NOT NULL)")
     found = connection.exec_driver_sql("SELECT format FROM host_format").scalar()
     if found is None:
-        connection.exec_driver_sql("INSERT INTO host_format VALUES (?)", (FORMAT,))
+        connection.execute(text("INSERT INTO host_format VALUES (:format)"), {"format": FORMAT})
     elif found > FORMAT:
         raise InstanceError(
             f"The accounts were written by a newer version of smartcity-share (format {found}, this one knows {FORMAT}).",

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 from typing import Final
 
 import attrs
 from sqlalchemy import Column, ColumnElement, Float, MetaData, String, Table, Text, select, update
 
 from smartcity_share.host.tables import moment_of, stamp
-from smartcity_share.install.storage.sqlite import SqliteDatabase
-
-FILE: Final = "jobs.sqlite"
+from smartcity_share.install.storage.port import SharedDatabase
 
 _metadata: Final = MetaData()
 _runs: Final = Table(
@@ -78,11 +75,11 @@ class JobStore:
     """The last runs of the jobs of an instance.
 
     Args:
-        folder: The folder of the instance.
+        database: Where they are kept, :attr:`smartcity_share.install.storage.port.Storage.jobs`.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._database = SqliteDatabase(folder / FILE, must_exist=False, durability="NORMAL")
+    def __init__(self, database: SharedDatabase) -> None:
+        self._database = database
         with self._database.begin() as connection:
             _metadata.create_all(connection)
 

@@ -176,7 +176,7 @@ def running_jobs(folder: Path, *, look_seconds: float = LOOK_SECONDS) -> Iterato
     stop = threading.Event()
 
     def work() -> None:
-        with closing(Instance.open(folder)) as instance, closing(JobStore(instance.folder)) as store:
+        with closing(Instance.open(folder)) as instance, closing(JobStore(instance.storage.jobs)) as store:
             runner = JobRunner(instance, store)
             while not stop.is_set():
                 try:

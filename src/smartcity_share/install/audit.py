@@ -17,7 +17,7 @@ import attrs
 from sqlalchemy import DDL, Column, Connection, Integer, MetaData, String, Table, Text, UniqueConstraint, event, insert, select
 
 from smartcity_share.hooks.installation import Actor
-from smartcity_share.install.storage.sqlite import SqliteDatabase
+from smartcity_share.install.storage.port import SharedDatabase
 
 GENESIS: Final = "0" * 64
 """What stands for the hash before the first entry."""
@@ -112,7 +112,7 @@ class AuditLog:
         now: The clock: aware moments in UTC.
     """
 
-    def __init__(self, database: SqliteDatabase, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: SharedDatabase, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now
 

@@ -9,13 +9,11 @@ from datetime import datetime
 from pathlib import Path
 
 from smartcity_share.errors import InstanceError
-from smartcity_share.install.audit import AuditLog
 from smartcity_share.install.config import new_config_text
 from smartcity_share.install.durable import sync_folder, sync_tree
 from smartcity_share.install.layout import HALF_MADE_MARKER, Layout
-from smartcity_share.install.ledger_sql import SqlLedger
 from smartcity_share.install.profiles import put_profile
-from smartcity_share.install.storage.sqlite import SqliteDatabase
+from smartcity_share.install.storage.chosen import storage_of
 
 
 def create_instance(folder: Path, region_codes: Sequence[str], profiles: Mapping[str, Path], now: datetime) -> None:
@@ -77,11 +75,9 @@ def _fill(layout: Layout, codes: Mapping[str, None], profiles: Mapping[str, Path
     layout.all_secrets.mkdir(mode=0o700)
     for code in codes:
         put_profile(layout.regions, code, profiles.get(code), now)
-    SqlLedger.create(layout.ledger).close()
-    accounts = SqliteDatabase(layout.accounts, must_exist=False)
-    with accounts.begin() as connection:
-        AuditLog.create_tables(connection)
-    accounts.close()
-    for private in (layout.ledger, layout.accounts):
-        private.chmod(0o600)
     layout.config.write_text(new_config_text(secrets.token_hex(16)), encoding="utf-8")
+    storage = storage_of(layout)
+    try:
+        storage.create()
+    finally:
+        storage.close()

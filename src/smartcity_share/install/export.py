@@ -18,26 +18,27 @@ import hashlib
 import json
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterable, Mapping
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from smartcity_share.install.code_store import file_digest
 from smartcity_share.install.durable import sync_tree, write_whole
 from smartcity_share.install.records import SettingValue
 
+if TYPE_CHECKING:
+    from smartcity_share.install.storage.port import DataStore
+
 LIST_FILE: Final = "export.json"
 EXPORT_FORMAT: Final = 1
 
 
-def export_tables(database: Path, target: Path) -> dict[str, int]:
-    """Write every table of a SQLite file to CSV.
+def export_tables(data: DataStore, target: Path) -> dict[str, int]:
+    """Write every table of an installation to CSV, all in one state.
 
     Args:
-        database: The file.
+        data: Its database.
         target: The folder; made.
 
     Returns:
@@ -45,16 +46,11 @@ def export_tables(database: Path, target: Path) -> dict[str, int]:
     """
     target.mkdir(parents=True)
     counts, schema = {}, {}
-    address = f"{database.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
-        connection.execute("BEGIN")  # one state of every table
-        for table in _tables(connection):
-            columns = [(str(row[1]), str(row[2])) for row in connection.execute(f"PRAGMA table_info({_quoted(table)})")]
-            names = ", ".join(_quoted(name) for name, _ in columns)
-            rows = connection.execute(f"SELECT {names} FROM {_quoted(table)}")  # noqa: S608 - names quoted, from the schema
-            with (target / f"{_file_name(table)}.csv").open("w", encoding="utf-8", newline="") as file:
-                counts[table] = _write_csv(file, [name for name, _ in columns], rows)
-            schema[table] = {"file": f"{_file_name(table)}.csv", "columns": dict(columns)}
+    with data.reading() as reader:
+        for table in reader.tables():
+            with (target / f"{_file_name(table.name)}.csv").open("w", encoding="utf-8", newline="") as file:
+                counts[table.name] = _write_csv(file, list(table.columns), reader.rows(table.name))
+            schema[table.name] = {"file": f"{_file_name(table.name)}.csv", "columns": table.columns}
     _write_json(target / "schema.json", schema)
     return counts
 
@@ -104,14 +100,14 @@ def write_list(target: Path, facts: Mapping[str, Any], now: datetime) -> None:
     write_whole(target / LIST_FILE, json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True).encode())
 
 
-def export_trouble(target: Path, database: Path | None) -> str | None:
+def export_trouble(target: Path, data: DataStore | None) -> str | None:
     """Return what is wrong with an export, None where nothing is.
 
     Every file is read again and compared with the list; the rows of each CSV are counted and compared with the database.
 
     Args:
         target: The folder of the export.
-        database: The SQLite file it was made from; None where the app has none.
+        data: The database it was made from; None where the app has none.
     """
     try:
         document = json.loads((target / LIST_FILE).read_text(encoding="utf-8"))
@@ -125,7 +121,7 @@ def export_trouble(target: Path, database: Path | None) -> str | None:
     for name, digest in listed.items():
         if file_digest(target / name) != digest:
             return f"{name} is not what was written"
-    return _row_trouble(target, database, rows) if database is not None and database.is_file() else None
+    return _row_trouble(target, data, rows) if data is not None and data.exists() else None
 
 
 def export_facts(target: str | None) -> tuple[str | None, dict[str, Any]]:
@@ -142,28 +138,16 @@ def export_facts(target: str | None) -> tuple[str | None, dict[str, Any]]:
     return hashlib.sha256(content).hexdigest(), facts
 
 
-def _row_trouble(target: Path, database: Path, rows: Mapping[str, int]) -> str | None:
+def _row_trouble(target: Path, data: DataStore, rows: Mapping[str, int]) -> str | None:
     schema = json.loads((target / "tables" / "schema.json").read_text(encoding="utf-8"))
-    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-        there = {
-            table: connection.execute(f"SELECT count(*) FROM {_quoted(table)}").fetchone()[0]  # noqa: S608 - quoted
-            for table in _tables(connection)
-        }
+    with data.reading() as reader:
+        there = {table.name: reader.count(table.name) for table in reader.tables()}
     for table, count in there.items():
         if table not in schema or rows.get(table) != count:
             return f"table {table} has {count} rows, {rows.get(table, 0)} were exported"
         if (written := _count_rows(target / "tables" / schema[table]["file"])) != count:
             return f"{schema[table]['file']} holds {written} rows, the table {count}"
     return None
-
-
-def _tables(connection: sqlite3.Connection) -> list[str]:
-    query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
-    return [name for (name,) in connection.execute(query)]
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _file_name(table: str) -> str:

@@ -45,8 +45,8 @@ def write_export(
         if installation is not None:
             instance.registry().export_data(record.app, installation, beside / "app")
         layout, ledger = instance.layout, instance.ledger
-        database = layout.database(record.region, record.app)
-        rows = export_tables(database, beside / "tables") if database.is_file() else {}
+        data = instance.data(record.region, record.app)
+        rows = export_tables(data, beside / "tables") if data.exists() else {}
         export_files(layout.files(record.region, record.app), beside / "files")
         settings = (*ledger.settings(record.region, record.app), *ledger.settings(record.region, REGION_SCOPE))
         export_settings(settings, beside / "settings.json")

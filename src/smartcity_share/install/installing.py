@@ -66,7 +66,7 @@ class PreparedInstall:
         schema = self._registry.database_schema(app)
         template = None
         if schema is not None:
-            template = f"{app}-{code.version}-{schema_digest(schema)[:12]}.sqlite"
+            template = f"{app}-{code.version}-{schema_digest(schema)[:12]}{instance.storage.template_suffix}"
         stored = stored_settings(instance.ledger, self.model, self.region, app)
         secrets = {key: read_secret(instance.layout, value.secret_ref) for key, value in stored.items() if value.secret_ref}
         unmet, notices = self._readiness()

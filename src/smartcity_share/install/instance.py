@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from smartcity_share.install.audit import AuditLog
     from smartcity_share.install.config import InstanceConfig
     from smartcity_share.install.ledger import Ledger
-    from smartcity_share.install.storage.sqlite import SqliteDatabase, SqliteDatabases
+    from smartcity_share.install.storage.port import DataStore, SharedDatabase, Storage
     from smartcity_share.regions.profile import RegionProfile
 
 
@@ -180,25 +180,25 @@ class Instance:
         return self.profile(code)
 
     @cached_property
+    def storage(self) -> Storage:
+        """Everything it keeps in a database."""
+        from smartcity_share.install.storage.chosen import storage_of
+
+        return storage_of(self.layout)
+
+    @property
     def ledger(self) -> Ledger:
         """What is installed where, and what was done."""
-        from smartcity_share.install.ledger_sql import SqlLedger
+        return self.storage.ledger
 
-        return SqlLedger(self.layout.ledger)
+    def data(self, region: str, app: str) -> DataStore:
+        """Return the database of an installation, whether it exists or not."""
+        return self.storage.data(region, app)
 
-    @cached_property
-    def databases(self) -> SqliteDatabases:
-        """The open databases of the installations."""
-        from smartcity_share.install.storage.sqlite import SqliteDatabases
-
-        return SqliteDatabases()
-
-    @cached_property
-    def accounts_database(self) -> SqliteDatabase:
+    @property
+    def accounts_database(self) -> SharedDatabase:
         """The database of accounts, sessions and the audit trail."""
-        from smartcity_share.install.storage.sqlite import SqliteDatabase
-
-        return SqliteDatabase(self.layout.accounts)
+        return self.storage.accounts
 
     @cached_property
     def audit(self) -> AuditLog:
@@ -235,6 +235,4 @@ class Instance:
     def close(self) -> None:
         """Close every database; the next use opens it again."""
         self.opened.clear()
-        self.ledger.close()
-        self.databases.close()
-        self.accounts_database.close()
+        self.storage.close()

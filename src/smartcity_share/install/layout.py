@@ -41,6 +41,11 @@ class Layout:
         return self.folder / "accounts.sqlite"
 
     @property
+    def jobs(self) -> Path:
+        """The database of the last runs of jobs."""
+        return self.folder / "jobs.sqlite"
+
+    @property
     def regions(self) -> Path:
         """The folder with one folder per region."""
         return self.folder / "regions"

@@ -96,7 +96,7 @@ def make_installation(instance: Instance, record: InstallationRecord, loaded: Lo
         version=loaded.version,
         region=RegionFacts(profile, frozenset(loaded.manifest.region_uses)),
         settings=_settings(instance, record),
-        database=instance.databases.get(instance.layout.database(record.region, record.app)),
+        database=instance.data(record.region, record.app).database,
         files=LocalFileStore(instance.layout.files(record.region, record.app)),
         audit=SqliteAuditTrail(instance.audit, record.region, record.app),
         now=instance.now,

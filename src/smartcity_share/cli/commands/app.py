@@ -96,7 +96,7 @@ def _export(instance: Instance, installation: Installation, folder: Path) -> Non
 
     record = record_of(instance, installation.region.code, installation.app)
     write_export(instance, record, installation, folder, f"export-{instance.now():%Y%m%d-%H%M%S}")
-    trouble = export_trouble(folder, instance.layout.database(record.region, record.app))
+    trouble = export_trouble(folder, instance.data(record.region, record.app))
     if trouble is not None:
         raise SystemRefusedError(f"The export is not whole: {trouble}", hint="Export again, to another folder or disk.")
     click.echo(f"Exported {installation.app} of {record.region} to {folder}.")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from smartcity_share.install.code_store import record_trouble
 from smartcity_share.install.findings import Finding, Severity
-from smartcity_share.install.storage.sqlite import quick_check
 
 if TYPE_CHECKING:
     from smartcity_share.install.instance import Instance
@@ -22,9 +21,10 @@ def check_ledger(instance: Instance, region: str | None) -> Iterator[Finding]:  
 
 def check_audit(instance: Instance, region: str | None) -> Iterator[Finding]:
     """Recompute the chain of every region."""
-    trouble = quick_check(instance.layout.accounts)
+    accounts = instance.accounts_database
+    trouble = accounts.trouble()
     if trouble is not None:
-        yield Finding("accounts-damaged", Severity.ERROR, "accounts.sqlite", trouble, "Put it back from a backup.")
+        yield Finding("accounts-damaged", Severity.ERROR, accounts.label, trouble, "Put it back from a backup.")
         return
     for code in instance.region_codes if region is None else (region,):
         report = instance.audit.verify(code)
@@ -34,7 +34,7 @@ def check_audit(instance: Instance, region: str | None) -> Iterator[Finding]:
                 Severity.ERROR,
                 f"audit trail of {code}",
                 f"Entry {report.broken_at} does not fit the one before it: the trail was changed around this program",
-                "Compare accounts.sqlite with a backup, and find out who wrote to it.",
+                f"Compare {accounts.label} with a backup, and find out who wrote to it.",
                 code,
             )
 
@@ -63,8 +63,7 @@ def check_code(instance: Instance, region: str | None) -> Iterator[Finding]:
 def check_databases(instance: Instance, region: str | None) -> Iterator[Finding]:
     """Look whether the database of every installation is sound."""
     for record in instance.ledger.installations(region):
-        path = instance.layout.database(record.region, record.app)
-        trouble = quick_check(path) if path.is_file() else None
+        trouble = instance.data(record.region, record.app).trouble()
         if trouble is not None:
             yield Finding(
                 "database-damaged",

@@ -77,7 +77,7 @@ class VerifyExport(Step):
         Raises:
             OperationError: Something is missing or differs.
         """
-        trouble = export_trouble(Path(self.target), context.instance.layout.database(context.region, context.app))
+        trouble = export_trouble(Path(self.target), context.instance.data(context.region, context.app))
         if trouble is not None:
             raise OperationError(f"The export is not whole: {trouble}", hint="Export again to another folder or disk.")
 

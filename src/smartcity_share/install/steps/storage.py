@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
@@ -12,7 +12,9 @@ from smartcity_share.errors import OperationError
 from smartcity_share.install.durable import move, sync_folder
 from smartcity_share.install.secret_files import drop_folder_if_empty
 from smartcity_share.install.steps.base import Probe, Step, StepContext
-from smartcity_share.install.storage.template import copy_template, is_sound, make_template
+
+if TYPE_CHECKING:
+    from smartcity_share.install.storage.port import DataStore
 
 
 @attrs.frozen
@@ -36,37 +38,33 @@ class CreateDatabase(Step):
         return "make the database" + ("" if self.kept else ", after making the template of this version")
 
     def probe(self, context: StepContext) -> Probe:
-        """Look for the file; it appears whole, by one rename."""
-        return Probe.DONE if _database(context).is_file() else Probe.NOT
+        """Look for it; it appears whole."""
+        return Probe.DONE if _data(context).exists() else Probe.NOT
 
     def do(self, context: StepContext) -> None:
         """Make the template where it is missing or damaged, then copy it."""
         template = context.instance.layout.templates / self.template
-        if not template.is_file() or not is_sound(template):
+        storage = context.instance.storage
+        if not storage.is_sound(template):
             schema = context.instance.registry().database_schema(context.app)
             if schema is None:
                 raise OperationError(
                     f"App `{context.app}` no longer returns a database_schema", hint="Its maker returns it every time."
                 )
             try:
-                make_template(template, schema, self.data_epoch)
+                storage.make_template(template, schema, self.data_epoch)
             except Exception as cause:  # the migrations are foreign code
                 raise OperationError(
                     f"The tables of `{context.app}` cannot be made: {type(cause).__name__}: {cause}",
                     hint="Send this message to the maker of the app: it is a fault of its tables or migrations.",
                 ) from cause
-        copy_template(template, _database(context))
+        _data(context).create(template)
 
     def undo(self, context: StepContext) -> None:
-        """Remove the file, and the template if it was made for it."""
-        layout = context.instance.layout
-        path = _database(context)
-        context.instance.databases.close(path)
-        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-            path.with_name(name).unlink(missing_ok=True)
-        drop_folder_if_empty(path.parent, layout.installations)
+        """Remove it, and the template if it was made for it."""
+        _data(context).drop()
         if not self.kept:
-            (layout.templates / self.template).unlink(missing_ok=True)
+            (context.instance.layout.templates / self.template).unlink(missing_ok=True)
 
 
 @attrs.frozen
@@ -115,14 +113,17 @@ class SetAside(Step):
 
     def probe(self, context: StepContext) -> Probe:
         """Look whether the place is empty."""
+        if self.what == "data" and _data(context).exists():
+            return Probe.NOT
         return Probe.NOT if self._place(context).exists() else Probe.DONE
 
     def do(self, context: StepContext) -> None:
         """Move it to where the operation sets things aside."""
         place = self._place(context)
         if self.what == "data":
-            context.instance.databases.close(_database(context))
-        move(place, context.scratch / self.what)
+            _data(context).set_aside(context.operation)
+        if place.exists():
+            move(place, context.scratch / self.what)
         drop_folder_if_empty(place.parent, self._root(context))
 
     def undo(self, context: StepContext) -> None:
@@ -130,6 +131,8 @@ class SetAside(Step):
         aside = context.scratch / self.what
         if aside.exists() and not self._place(context).exists():
             move(aside, self._place(context))
+        if self.what == "data":
+            _data(context).put_back(context.operation)
 
     def _place(self, context: StepContext) -> Path:
         layout = context.instance.layout
@@ -142,8 +145,8 @@ class SetAside(Step):
         return layout.installations if self.what == "data" else layout.all_secrets
 
 
-def _database(context: StepContext) -> Path:
-    return context.instance.layout.database(context.region, context.app)
+def _data(context: StepContext) -> DataStore:
+    return context.instance.data(context.region, context.app)
 
 
 def _files(context: StepContext) -> Path:

@@ -97,6 +97,15 @@ class SqliteDatabase:
                     self._engine = make_engine(self.path, durability=self._durability, must_exist=self._must_exist)
         return self._engine
 
+    @property
+    def label(self) -> str:
+        """The name of the file."""
+        return self.path.name
+
+    def trouble(self) -> str | None:
+        """Return what is wrong with the file, None where nothing is."""
+        return quick_check(self.path)
+
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """Open a connection in a transaction that commits at the end of the block.

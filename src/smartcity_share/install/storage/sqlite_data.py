@@ -1,0 +1,282 @@
+"""Installations in SQLite files of the instance's folder; copied first, then switched by one rename."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from itertools import zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from smartcity_share.errors import MigrationError
+from smartcity_share.install.durable import move, put_whole, sync_folder
+from smartcity_share.install.secret_files import drop_folder_if_empty
+from smartcity_share.install.storage.port import TableShape
+from smartcity_share.install.storage.rendering import Script, revisions_of
+from smartcity_share.install.storage.sqlite import SqliteDatabase, SqliteDatabases, quick_check
+from smartcity_share.install.storage.template import copy_template, migrate
+
+if TYPE_CHECKING:
+    from smartcity_share.install.layout import Layout
+
+_SIDE_FILES: Final = ("-wal", "-shm")
+
+
+class SqliteDataStore:
+    """The port :class:`smartcity_share.install.storage.port.DataStore` on one file.
+
+    Args:
+        layout: The paths of the instance.
+        databases: The open files of the process.
+        region: Code of the region.
+        app: Id of the app.
+    """
+
+    def __init__(self, layout: Layout, databases: SqliteDatabases, region: str, app: str) -> None:
+        self._layout = layout
+        self._databases = databases
+        self.path = layout.database(region, app)
+        self._label = f"{region}/{app}"
+
+    def __repr__(self) -> str:
+        return f"SqliteDataStore({self._label!r})"
+
+    @property
+    def database(self) -> SqliteDatabase:
+        """What the app is handed; opened on first use."""
+        return self._databases.get(self.path)
+
+    def exists(self) -> bool:
+        """Whether the file is there; it appears whole, by one rename."""
+        return self.path.is_file()
+
+    def create(self, template: Path) -> None:
+        """Copy the template; an existing file stays."""
+        if not self.exists():
+            copy_template(template, self.path)
+
+    def epoch(self) -> int:
+        """Return the epoch, kept in the file as ``user_version``."""
+        with _reading(self.path) as connection:
+            number: int = connection.execute("PRAGMA user_version").fetchone()[0]
+            return number
+
+    def revisions(self) -> frozenset[str]:
+        """Return the migrations the tables are at; empty where the app has none."""
+        with _reading(self.path) as connection:
+            known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+            rows = connection.execute("SELECT version_num FROM alembic_version").fetchall() if known else []
+        return frozenset(number for (number,) in rows)
+
+    def migrate(self, script: Script, epoch: int) -> None:
+        """Replay a script and write the epoch, all in one transaction.
+
+        Raises:
+            MigrationError: The tables are neither at its beginning nor at its end, or a statement failed. Nothing changed.
+        """
+        # Foreign keys off, as SQLite's own advice for changing tables has it: a table that is made anew is dropped on the way.
+        self.close()
+        engine = SqliteDatabase(self.path).engine
+        try:
+            with engine.connect().execution_options(smartcity_begin="BEGIN IMMEDIATE") as connection:
+                raw: Any = connection.connection.driver_connection
+                raw.execute("PRAGMA foreign_keys = OFF")
+                with connection.begin():
+                    found = revisions_of(connection)
+                    if found != script.after:
+                        refuse_elsewhere(self._label, found, script)
+                        if script.migrations is not None:
+                            migrate(connection, script.migrations)
+                        for one in script.statements:
+                            raw.execute(one.sql, one.values or ())
+                        _refuse_broken(self._label, raw)
+                    raw.execute(f"PRAGMA user_version = {int(epoch)}")
+        except MigrationError:
+            raise
+        except Exception as cause:  # the migrations are foreign code
+            raise failed(self._label, cause) from cause
+        finally:
+            engine.dispose()
+
+    def snapshot(self, name: str) -> None:
+        """Copy the file, with what its log holds, beside it."""
+
+        def fill(beside: Path) -> None:
+            with _reading(self.path) as source, closing(sqlite3.connect(beside)) as target:
+                source.backup(target)
+
+        put_whole(self._snapshot(name), fill)
+
+    def has_snapshot(self, name: str) -> bool:
+        """Whether the copy is there; it appears whole, by one rename."""
+        return self._snapshot(name).is_file()
+
+    def snapshot_trouble(self, name: str) -> str | None:
+        """Compare the copy with the present state, page for page and then row for row."""
+        path = self._snapshot(name)
+        if not path.is_file():
+            return f"the snapshot {name} is missing"
+        if trouble := quick_check(path):
+            return trouble
+        with read_tables(path) as kept, self.reading() as present:
+            if kept.tables() != present.tables():
+                return f"the snapshot {name} has other tables"
+            for table in kept.tables():
+                if any(one != other for one, other in zip_longest(kept.rows(table.name), present.rows(table.name))):
+                    return f"the snapshot {name} has other rows in {table.name}"
+        return None
+
+    def restore_snapshot(self, name: str) -> None:
+        """Copy the snapshot beside the file, then rename it over it."""
+        source = self._snapshot(name)
+        if not source.is_file():
+            raise MigrationError(f"There is no snapshot {name} of {self._label}", hint="Restore a backup.")
+        self.close()
+
+        def fill(beside: Path) -> None:
+            shutil.copyfile(source, beside)
+            # The log belongs to the file that goes: with it beside the new one, SQLite would take its pages for its own.
+            for suffix in _SIDE_FILES:
+                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+
+        put_whole(self.path, fill)
+
+    def drop_snapshot(self, name: str) -> None:
+        """Remove the copy; one that is not there is no error."""
+        self._snapshot(name).unlink(missing_ok=True)
+
+    def set_aside(self, name: str) -> None:
+        """Move the file to where the operation of this name keeps things."""
+        self.close()
+        if self.exists():
+            aside = self._aside(name)
+            for suffix in (*_SIDE_FILES, ""):  # the file itself last: it is what the questions look for
+                place = self.path.with_name(self.path.name + suffix)
+                if place.is_file():
+                    move(place, aside.with_name(aside.name + suffix))
+        drop_folder_if_empty(self.path.parent, self._layout.installations)
+
+    def is_aside(self, name: str) -> bool:
+        """Whether a file is kept there."""
+        return self._aside(name).is_file()
+
+    def put_back(self, name: str) -> None:
+        """Move the file back, unless its place is taken."""
+        aside = self._aside(name)
+        if aside.is_file() and not self.exists():
+            for suffix in (*_SIDE_FILES, ""):
+                kept = aside.with_name(aside.name + suffix)
+                if kept.is_file():
+                    move(kept, self.path.with_name(self.path.name + suffix))
+
+    def drop_aside(self, name: str) -> None:
+        """Remove the file there; none there is no error."""
+        aside = self._aside(name)
+        for suffix in ("", *_SIDE_FILES):
+            aside.with_name(aside.name + suffix).unlink(missing_ok=True)
+
+    def drop(self) -> None:
+        """Remove the file; one that is not there is no error."""
+        self.close()
+        for suffix in ("", *_SIDE_FILES):
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+        if self.path.parent.is_dir():
+            sync_folder(self.path.parent)
+        drop_folder_if_empty(self.path.parent, self._layout.installations)
+
+    @contextmanager
+    def reading(self) -> Iterator[SqliteTables]:
+        """Open one state of every table."""
+        with read_tables(self.path) as tables:
+            yield tables
+
+    def trouble(self) -> str | None:
+        """Return what is wrong with the file, None where nothing is or there is none."""
+        return quick_check(self.path) if self.exists() else None
+
+    def close(self) -> None:
+        """Close what is open; the next use opens it again."""
+        self._databases.close(self.path)
+
+    def _snapshot(self, name: str) -> Path:
+        return self.path.with_name(f"data.{name}.snapshot")
+
+    def _aside(self, name: str) -> Path:
+        return self._layout.operation(name) / self.path.name
+
+
+class SqliteTables:
+    """The port :class:`smartcity_share.install.storage.port.TableReader` on one file.
+
+    Args:
+        connection: The file, in a transaction that only reads.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def tables(self) -> tuple[TableShape, ...]:
+        """Return the tables by name."""
+        query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+        names = [name for (name,) in self._connection.execute(query)]
+        return tuple(TableShape(name, self._columns(name)) for name in names)
+
+    def count(self, table: str) -> int:
+        """Return how many rows a table has."""
+        number: int = self._connection.execute(f"SELECT count(*) FROM {_quoted(table)}").fetchone()[0]  # noqa: S608 - quoted
+        return number
+
+    def rows(self, table: str) -> Iterator[tuple[object, ...]]:
+        """Yield the rows of a table."""
+        names = ", ".join(_quoted(name) for name in self._columns(table))
+        yield from self._connection.execute(f"SELECT {names} FROM {_quoted(table)}")  # noqa: S608 - quoted, from the schema
+
+    def _columns(self, table: str) -> dict[str, str]:
+        return {str(row[1]): str(row[2]) for row in self._connection.execute(f"PRAGMA table_info({_quoted(table)})")}
+
+
+@contextmanager
+def read_tables(path: Path) -> Iterator[SqliteTables]:
+    """Open one state of every table of a file."""
+    with _reading(path) as connection:
+        connection.execute("BEGIN")
+        yield SqliteTables(connection)
+
+
+def failed(label: str, cause: BaseException) -> MigrationError:
+    """Return the error for migrations that could not be run."""
+    return MigrationError(
+        f"The migrations of {label} failed: {type(cause).__name__}: {cause}",
+        hint="Nothing was changed. Send this message to the maker of the app.",
+    )
+
+
+def refuse_elsewhere(label: str, found: frozenset[str], script: Script) -> None:
+    """Refuse tables that are not where a script begins."""
+    if found != script.before:
+        raise MigrationError(
+            f"The tables of {label} are at {', '.join(sorted(found)) or 'no revision'}, not at "
+            f"{', '.join(sorted(script.before)) or 'no revision'} as the ledger says",
+            hint="Restore a backup of this installation; nothing was changed.",
+        )
+
+
+def _refuse_broken(label: str, connection: sqlite3.Connection) -> None:
+    if broken := connection.execute("PRAGMA foreign_key_check").fetchone():
+        raise MigrationError(
+            f"After the migrations of {label} a row of `{broken[0]}` refers to a missing row of `{broken[2]}`",
+            hint="Nothing was changed. Send this message to the maker of the app.",
+        )
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True, isolation_level=None, timeout=10)) as connection:
+        yield connection
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,106 @@
+"""Everything of an instance in SQLite files of its folder: the embedded default."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from smartcity_share.install.storage.rendering import Script, capture
+from smartcity_share.install.storage.sqlite import SqliteDatabase, SqliteDatabases
+from smartcity_share.install.storage.sqlite_data import SqliteDataStore
+from smartcity_share.install.storage.template import is_sound, make_template
+
+if TYPE_CHECKING:
+    from smartcity_share.hooks.values import DatabaseSchema
+    from smartcity_share.install.layout import Layout
+    from smartcity_share.install.ledger_sql import SqlLedger
+
+_CATALOGUE: Final = ("sqlite_master", "sqlite_schema", "sqlite_temp_master", "alembic_version", "pragma_")
+
+
+class SqliteStorage:
+    """The port :class:`smartcity_share.install.storage.port.Storage` on files.
+
+    Args:
+        layout: The paths of the instance.
+    """
+
+    template_suffix: Final = ".sqlite"
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self.databases = SqliteDatabases()
+
+    @cached_property
+    def ledger(self) -> SqlLedger:
+        """What is installed where, and what was done."""
+        from smartcity_share.install.ledger_sql import SqlLedger
+
+        return SqlLedger(self._layout.ledger)
+
+    @cached_property
+    def accounts(self) -> SqliteDatabase:
+        """Accounts, sessions and the audit trail."""
+        return SqliteDatabase(self._layout.accounts)
+
+    @cached_property
+    def jobs(self) -> SqliteDatabase:
+        """What ran when; losing the last moments of it loses no data."""
+        return SqliteDatabase(self._layout.jobs, must_exist=False, durability="NORMAL")
+
+    def create(self) -> None:
+        """Make the files, readable by the owner alone."""
+        from smartcity_share.install.audit import AuditLog
+        from smartcity_share.install.ledger_sql import SqlLedger
+
+        SqlLedger.create(self._layout.ledger).close()
+        accounts = SqliteDatabase(self._layout.accounts, must_exist=False)
+        with accounts.begin() as connection:
+            AuditLog.create_tables(connection)
+        accounts.close()
+        for private in (self._layout.ledger, self._layout.accounts):
+            private.chmod(0o600)
+
+    def data(self, region: str, app: str) -> SqliteDataStore:
+        """Return the database of an installation, whether it exists or not."""
+        return SqliteDataStore(self._layout, self.databases, region, app)
+
+    def make_template(self, path: Path, schema: DatabaseSchema, epoch: int) -> None:
+        """Make a database with tables and no rows."""
+        make_template(path, schema, epoch)
+
+    def is_sound(self, template: Path) -> bool:
+        """Whether the file is a database that can be read."""
+        return template.is_file() and is_sound(template)
+
+    def render(self, schema: DatabaseSchema, revisions: frozenset[str], template: Path) -> Script:
+        """Return the migrations that wait, run once on a copy of the template in memory."""
+        from sqlalchemy import create_engine, event
+        from sqlalchemy.pool import StaticPool
+
+        if schema.migrations is None:
+            return Script(revisions, revisions, ())
+        model = sqlite3.connect(":memory:", isolation_level=None)
+        with closing(sqlite3.connect(f"{template.absolute().as_uri()}?mode=ro", uri=True)) as source:
+            source.backup(model)
+        engine = create_engine("sqlite://", creator=lambda: model, poolclass=StaticPool)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+        with engine.connect() as connection:
+            script = capture(connection, schema.migrations, _is_catalogue)
+            connection.rollback()
+        engine.dispose()
+        return script
+
+    def close(self) -> None:
+        """Close every file; the next use opens it again."""
+        self.ledger.close()
+        self.databases.close()
+        self.accounts.close()
+        self.jobs.close()
+
+
+def _is_catalogue(sql: str) -> bool:
+    return sql.lstrip().upper().startswith("PRAGMA") or any(word in sql for word in _CATALOGUE)
