@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from starlette.testclient import TestClient
 
 from smartcity_share.install.runtime import open_installation
-from tests.console.conftest import NORTH, Town
+from tests.apps.factory import AppFactory, merged
+from tests.console.conftest import NORTH, PARKS, PARKS_MANIFEST, Town
 from tests.toolkit.markup import Submission, faults_of, parse, submission
 
 PAGE = f"/{NORTH}/_/konsol/aplikasi/parks"
@@ -133,3 +135,18 @@ def test_what_was_typed_is_escaped_wherever_it_is_shown(town: Town) -> None:
         html = client.get(path).text
         assert "<script" not in html
         assert faults_of(html) == []
+
+
+def test_menu_front_page_and_console_show_the_name_the_region_gave_the_service(
+    make_town: Callable[..., Town], app_factory: AppFactory
+) -> None:
+    manifest = merged(PARKS_MANIFEST, {"app": {"title_setting": "name"}})
+    town = make_town(app_factory.wheel("parks", plugin=PARKS, manifest=manifest))
+    client = town.signed_in("admin")
+    assert "Taman Kita" in client.get(f"/{NORTH}/").text, "no name is stored, so the manifest's title stands"
+    send(client, name="Taman Pesisir")
+    town.host._dispatch._mounts.look_at = 0.0
+    for path in (f"/{NORTH}/", f"/{NORTH}/_/konsol/", PAGE):
+        text = parse(client.get(path).text).text
+        assert "Taman Pesisir" in text
+        assert "Taman Kita" not in text

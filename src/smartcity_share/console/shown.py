@@ -129,7 +129,7 @@ class Wordsmith:
         return ShownApp(
             id=status.record.app,
             url=url,
-            title=text_in(manifest.app.title, self.language) if manifest else status.record.app,
+            title=text_in(status.title, self.language) if status.title else status.record.app,
             summary=text_in(manifest.app.summary, self.language) if manifest else "",
             version=status.record.version,
             state_text=self.translate(state),

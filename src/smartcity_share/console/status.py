@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -14,6 +14,7 @@ from smartcity_share.hooks.values import Health, HealthState, IndicatorValue
 from smartcity_share.hooks.waiting import NoAnswerError, SharedCalls
 from smartcity_share.install.records import InstallationRecord, InstallationState
 from smartcity_share.install.runtime import open_installation
+from smartcity_share.install.service_title import service_title
 
 if TYPE_CHECKING:
     from smartcity_share.hooks.installation import Installation
@@ -38,12 +39,14 @@ class AppStatus:
         manifest: What the app says of itself; None where that cannot be read.
         health: How it is; None while it is not in use.
         indicators: Its figures; None where they are not available.
+        title: What the region calls it, per language; empty where the manifest cannot be read.
     """
 
     record: InstallationRecord
     manifest: Manifest | None
     health: Health | None
     indicators: tuple[IndicatorValue, ...] | None
+    title: Mapping[str, str] = attrs.field(factory=dict)
 
     @property
     def well(self) -> bool:
@@ -79,6 +82,11 @@ def status_of(instance: Instance, record: InstallationRecord, timeout: float = H
         timeout: Seconds it has to answer.
     """
     manifest = manifest_of(instance, record.app)
+    title = {} if manifest is None else service_title(instance.ledger, manifest, record.region, record.app)
+    return attrs.evolve(_asked_for_health(instance, record, manifest, timeout), title=title)
+
+
+def _asked_for_health(instance: Instance, record: InstallationRecord, manifest: Manifest | None, timeout: float) -> AppStatus:
     if record.state is not InstallationState.ACTIVE:
         return AppStatus(record, manifest, None, None)
     try:

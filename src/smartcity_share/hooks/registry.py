@@ -100,8 +100,22 @@ class AppRegistry:
     # -- describe ----------------------------------------------------------------------------------------------------------
 
     def settings_model(self, app_id: str) -> type[Settings] | None:
-        """Return the model of the settings; None for an app without settings."""
-        return self._call(app_id, "settings_model", returns.settings_model)
+        """Return the model of the settings; None for an app without settings.
+
+        Raises:
+            HookError: Also where the manifest names a setting for the title that the model does not have.
+        """
+        model = self._call(app_id, "settings_model", returns.settings_model)
+        named = self.app(app_id).manifest.app.title_setting
+        if named is not None and (model is None or named not in model.model_fields):
+            from smartcity_share.documents.suggest import did_you_mean
+
+            raise HookError(
+                f"App `{app_id}`: `[app] title_setting` in its manifest names `{named}`, which is none of its settings.",
+                hint=did_you_mean(named, model.model_fields if model else ())
+                or "Its maker names a setting, or removes the key.",
+            )
+        return model
 
     def check_readiness(self, app_id: str, region: RegionFacts) -> tuple[ReadinessAnswer, ...]:
         """Return what the app's probes found in the region."""

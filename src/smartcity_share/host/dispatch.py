@@ -20,10 +20,11 @@ from smartcity_share.host.mounts import PAUSED, Mount, Mounts
 from smartcity_share.host.own_pages import own_access
 from smartcity_share.host.refusal import Redirect, Refusal
 from smartcity_share.host.routing import OWN_SPACE, Place, RegionContext, Regions, place_of
-from smartcity_share.host.shells import Shells
+from smartcity_share.host.shells import NamedApp, Shells
 from smartcity_share.host.tickets import Ticket, Tickets
 from smartcity_share.host.visit import REQUEST_ID_KEY, VISIT_KEY, Visit
 from smartcity_share.install.records import InstallationState
+from smartcity_share.install.service_title import service_title
 from smartcity_share.toolkit.language import choose_language
 from smartcity_share.toolkit.request import ACTOR_KEY, INSTALLATION_KEY, SHELL_KEY
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
     from smartcity_share.host.apps import AppRuntime, Apps
     from smartcity_share.host.services import Services
-    from smartcity_share.manifest.model import Manifest
     from smartcity_share.toolkit.shell import Shell
 
 REGION_KEY: Final = "smartcity.region"
@@ -240,16 +240,18 @@ class Dispatch:
         mounts = self._mounts.get(region.code)
         if mounts is None:
             mounts = await self._mounts.read(region.code)
-        manifests = await anyio.to_thread.run_sync(self._manifests, tuple(mounts.values()))
-        return self._shells.build(region, app, _language(visit, region), visit.session, manifests)
+        named = await anyio.to_thread.run_sync(self._named, tuple(mounts.values()))
+        return self._shells.build(region, app, _language(visit, region), visit.session, named)
 
-    def _manifests(self, mounts: Iterable[Mount]) -> list[tuple[str, Manifest]]:
-        found = [
-            (mount.record.app, self._mounts.manifest(mount))
-            for mount in mounts
-            if mount.record.state is InstallationState.ACTIVE
+    def _named(self, mounts: Iterable[Mount]) -> list[NamedApp]:
+        ledger = self._services.instance.ledger
+        active = [mount.record for mount in mounts if mount.record.state is InstallationState.ACTIVE]
+        found = [(record, self._mounts.manifest(record.app)) for record in active]
+        return [
+            NamedApp(record.app, manifest, service_title(ledger, manifest, record.region, record.app))
+            for record, manifest in found
+            if manifest is not None
         ]
-        return [(app, manifest) for app, manifest in found if manifest is not None]
 
 
 def _app_scope(scope: Scope, visit: Visit, given: Mapping[str, Any], state: Mapping[str, Any]) -> Scope:

@@ -103,9 +103,9 @@ class Mounts:
                 raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, PAUSED) from error
         return mount.installation
 
-    def manifest(self, mount: Mount) -> Manifest | None:
+    def manifest(self, app: str) -> Manifest | None:
         """Return the manifest of an app without importing it; None where it has none that can be read. Waits for the disk."""
         try:
-            return self._instance.registry().index.get(mount.record.app).manifest
+            return self._instance.registry().index.get(app).manifest
         except (AppNotFoundError, SmartCityError):
             return None

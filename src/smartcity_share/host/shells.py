@@ -5,9 +5,9 @@ A frame depends on the region, the language, the app and the session; the same o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from smartcity_share.host.access import actor_in, actor_on_console, may_open
@@ -28,6 +28,20 @@ PASSWORD: Final = f"/{OWN_SPACE}/sandi"
 CONSOLE: Final = f"/{OWN_SPACE}/konsol"
 
 ShellKey = tuple[str, str, str, str, bytes | None]
+
+
+class NamedApp(NamedTuple):
+    """An app of a region, as its menu shows it.
+
+    Attributes:
+        app: Its id.
+        manifest: What it says of itself.
+        title: What the region calls it, per language.
+    """
+
+    app: str
+    manifest: Manifest
+    title: Mapping[str, str]
 
 
 class Shells:
@@ -73,7 +87,7 @@ class Shells:
         app: str,
         language: str,
         session: Session | None,
-        manifests: Iterable[tuple[str, Manifest]],
+        apps: Iterable[NamedApp],
     ) -> Shell:
         """Build a frame and remember it.
 
@@ -82,19 +96,19 @@ class Shells:
             app: Id of the app whose page is shown, ``_`` or empty for the host's own pages.
             language: Language of the page.
             session: The session, if any.
-            manifests: Id and manifest of each app of the region that is in use.
+            apps: The apps of the region that are in use.
         """
         root = region.root_path
         menu = tuple(
             MenuEntry(
-                title=text_in(manifest.app.title, language),
-                url=f"{root}/{app_id}{path}",
-                current=app_id == app,
-                summary=text_in(manifest.app.summary, language),
-                icon_url=f"{root}/{OWN_SPACE}/ikon/{app_id}" if manifest.media.icon else None,
+                title=text_in(one.title, language),
+                url=f"{root}/{one.app}{path}",
+                current=one.app == app,
+                summary=text_in(one.manifest.app.summary, language),
+                icon_url=f"{root}/{OWN_SPACE}/ikon/{one.app}" if one.manifest.media.icon else None,
             )
-            for app_id, manifest in manifests
-            if manifest.app.kind == "app" and (path := _entrance(app_id, manifest, session)) is not None
+            for one in apps
+            if one.manifest.app.kind == "app" and (path := _entrance(one.app, one.manifest, session)) is not None
         )
         today = self._now().astimezone(ZoneInfo(region.profile.time_zone)).date()
         shell = frame_of(

@@ -12,6 +12,7 @@ from smartcity_share.documents.shapes import EmailAddress, Flag, Identifier, Lin
 from smartcity_share.manifest.types import (
     AppId,
     CountryCode,
+    FieldName,
     OptionalLongTexts,
     OptionalTexts,
     PhoneNumber,
@@ -32,6 +33,8 @@ class App(DocumentModel):
     """`app`, or `connector` for a plugin that links the apps of a region to something outside."""
     title: Texts
     """Name of the app per language. No name of a region belongs in it."""
+    title_setting: FieldName | None = None
+    """Setting with the name a region gives the service, as a text or texts per language; shown instead of `title`."""
     summary: Texts
     """What the app does, in one sentence per language."""
     description: OptionalLongTexts = Field(default_factory=dict)
