@@ -147,7 +147,6 @@ def test_jobs_and_mails_of_a_region_are_its_own(world: World) -> None:
 
 def test_the_files_and_databases_of_a_region_hold_nothing_of_another(world: World) -> None:
     _run_jobs(world)
-    world.instance.databases.close()
     for region in REGIONS:
         kept = b"".join(path.read_bytes() for path in _folder(world, region).rglob("*") if path.is_file())
         assert MARKS[region].encode() in kept

@@ -123,7 +123,7 @@ def static(request: Request) -> Response:
     asked = request.query_params.get("v")
     lasting = f"public, max-age={_YEAR}, immutable" if asked == found.digest else "no-cache"
     headers = {"Cache-Control": lasting, "ETag": f'"{found.digest}"'}
-    if request.headers.get("if-none-match") == headers["ETag"]:
+    if request.headers.get("if-none-match", "").removeprefix("W/") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
     return Response(found.content, media_type=found.media_type, headers=headers)
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 import attrs
 
 from smartcity_share.host.headers import Header, answer_headers
+from smartcity_share.host.packing import Packer, packed
 from smartcity_share.host.refusal import Refusal
 from smartcity_share.host.visit import Visit
 
@@ -73,6 +74,7 @@ class Exchange:
     _body_done = False
     _body_end = 0.0
     _held: list[Message] | None = None
+    _packer: Packer | None = None
 
     def __init__(self, visit: Visit, receive: Receive, send: Send, patience: Patience) -> None:
         self.visit = visit
@@ -134,8 +136,11 @@ class Exchange:
                 raise RuntimeError("The answer was begun twice.")
             self.started = True
             visit = self.visit
+            given = message.get("headers", ())
+            if visit.session is None:
+                given, self._packer = packed(message["status"], given, visit.headers.get(b"accept-encoding"))
             headers = answer_headers(
-                message.get("headers", ()),
+                given,
                 visit.request_id.encode("ascii"),
                 visit.caller.standing.scheme == "https",
                 self.root,
@@ -145,8 +150,10 @@ class Exchange:
             message = {**message, "headers": headers}
         elif self._held is not None and not self.own:
             return self._hold(message)
-        elif kind == "http.response.body" and not message.get("more_body", False):
-            self.finished = True
+        elif kind == "http.response.body":
+            self.finished = not message.get("more_body", False)
+            if self._packer is not None:
+                message = {**message, "body": self._packer.pack(message.get("body", b""), last=self.finished)}
         self.deadline = monotonic() + self._patience.answer_seconds
         return self._send(message)
 
