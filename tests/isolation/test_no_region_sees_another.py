@@ -125,6 +125,22 @@ def _drawn_path(data: Any, way: Way, realm: Realm) -> str:
     return way.filled([value(name, kind) for name, kind in way.parameters])
 
 
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_page_opened_with_a_secret_link_is_kept_by_no_cache_and_not_packed(world: World, region: str) -> None:
+    realm = world.realms[region]
+    number, links = realm.ids["number"][1], realm.ids["token"]
+    opened = 0
+    for path, token in itertools.product(("", "/data", "/data/unduh"), links):
+        answer = world.client.get(
+            f"/{region}/complaints/lacak/{number}{path}?kunci={token}", headers={"accept-encoding": "gzip"}
+        )
+        if f"Laporan {MARKS[region]} rahasia" in answer.text:
+            opened += 1
+            assert "no-store" in answer.headers["cache-control"]
+            assert "content-encoding" not in answer.headers
+    assert opened >= 1, "no link opened the page, so nothing was looked at"
+
+
 def _run_jobs(world: World) -> None:
     for region in REGIONS:
         here = open_installation(world.instance, region, "complaints")
