@@ -10,6 +10,7 @@ import pytest
 
 from tests.apps.broken import build_broken
 from tests.apps.factory import AppFactory, forgetting_imports
+from tests.postgresql import MISSING, Server, programs, running_server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,3 +52,20 @@ def shared_app_factory(tmp_path_factory: pytest.TempPathFactory) -> AppFactory:
 def broken_wheels(shared_app_factory: AppFactory) -> dict[str, Path]:
     """Wheels of apps that are broken, each in one way, and of a healthy one; see ``tests/apps/broken.py``."""
     return build_broken(shared_app_factory)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server; see ``tests/postgresql.py``."""
+    place = programs()
+    if place is None:
+        pytest.skip(MISSING)
+    with running_server(place) as server:
+        yield server
+
+
+@pytest.fixture
+def postgresql_url(postgresql: Server) -> Iterator[str]:
+    """The URL of an empty database of its own."""
+    with postgresql.database() as url:
+        yield url

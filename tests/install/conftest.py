@@ -12,8 +12,10 @@ import pytest
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install import Instance
 from smartcity_share.install.layout import Layout
-from smartcity_share.install.storage.chosen import storage_of
+from smartcity_share.install.storage.database_url import parsed_url
 from smartcity_share.install.storage.port import Storage
+from smartcity_share.install.storage.postgres_storage import PostgresStorage
+from smartcity_share.install.storage.sqlite_storage import SqliteStorage
 from tests.apps.factory import AppFactory
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
@@ -106,10 +108,16 @@ def actor() -> Actor:
     return Actor(account="system:tests", name="IT officer")
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """Where an instance keeps its data, for ``init --database``: every test that asks for one runs on both."""
+    return "sqlite" if request.param == "sqlite" else str(request.getfixturevalue("postgresql_url"))
+
+
 @pytest.fixture
-def instance(tmp_path: Path) -> Iterator[Instance]:
+def instance(tmp_path: Path, engine: str) -> Iterator[Instance]:
     """An instance for two regions, at a fixed moment."""
-    made = Instance.create(tmp_path / "instance", [REGION, OTHER], now=lambda: NOW)
+    made = Instance.create(tmp_path / "instance", [REGION, OTHER], now=lambda: NOW, database=engine)
     yield made
     made.close()
 
@@ -136,11 +144,11 @@ def tree(folder: Path, *, without: tuple[str, ...] = ("ledger.sqlite", "accounts
 
 
 @pytest.fixture
-def storage(tmp_path: Path) -> Iterator[Storage]:
+def storage(tmp_path: Path, engine: str) -> Iterator[Storage]:
     """The storage of an instance, empty."""
     layout = Layout(tmp_path / "storage")
     layout.folder.mkdir()
-    made = storage_of(layout)
+    made = SqliteStorage(layout) if engine == "sqlite" else PostgresStorage(parsed_url(engine))
     made.create()
     yield made
     made.close()

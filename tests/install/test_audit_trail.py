@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install import Instance
 from smartcity_share.install.audit import SqliteAuditTrail
 from tests.install.conftest import NOW, OTHER, REGION
 
+ON_THE_WAY = {
+    "sqlite": ("DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete"),
+    "postgresql": ("DROP TRIGGER audit_no_change ON audit",),
+}
 ACTOR = Actor(account="acc-1", name="Petugas", office="dlh")
 
 
@@ -22,8 +24,10 @@ def filled(instance: Instance, count: int = 5) -> None:
 
 
 def tampered(instance: Instance, statement: str) -> None:
-    with closing(sqlite3.connect(instance.layout.accounts)) as connection, connection:
-        connection.executescript(f"DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete; {statement};")
+    with instance.accounts_database.begin() as connection:
+        for one in ON_THE_WAY[connection.dialect.name]:
+            connection.exec_driver_sql(one)
+        connection.exec_driver_sql(statement)
 
 
 def test_an_entry_says_who_did_what_when_to_what(instance: Instance) -> None:
@@ -36,11 +40,8 @@ def test_an_entry_says_who_did_what_when_to_what(instance: Instance) -> None:
 @pytest.mark.parametrize("statement", ["UPDATE audit SET name = 'x'", "DELETE FROM audit"])
 def test_the_database_refuses_to_change_or_remove_entries(instance: Instance, statement: str) -> None:
     filled(instance, 1)
-    with (
-        closing(sqlite3.connect(instance.layout.accounts)) as connection,
-        pytest.raises(sqlite3.IntegrityError, match="append-only"),
-    ):
-        connection.execute(statement)
+    with pytest.raises(DBAPIError, match="append-only"), instance.accounts_database.begin() as connection:
+        connection.exec_driver_sql(statement)
 
 
 def test_a_chain_that_nobody_touched_is_whole(instance: Instance) -> None:

@@ -86,7 +86,7 @@ def data(storage: Storage, template: Path) -> DataStore:
     made.create(template)
     with made.database.begin() as connection:
         connection.execute(insert(park), [{"id": 1, "name": "Taman"}, {"id": 2, "name": "Kebun"}])
-        connection.execute(insert(tree), [{"id": 1, "park": 2}])
+        connection.execute(insert(tree), [{"park": 2}])
     return made
 
 

@@ -127,6 +127,7 @@ def test_planning_changes_nothing(instance: Instance, parks_wheel: Path) -> None
     assert instance.ledger.operations() == ()
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_the_data_file_of_an_installation_carries_the_epoch(instance: Instance, app_factory: AppFactory, actor: Actor) -> None:
     wheel = app_factory.wheel("parks", plugin=PARKS, manifest={**MANIFEST, "lifecycle": {"data_epoch": 4}})
     install_app(instance, REGION, wheel, {"public_name": "Taman"}, actor=actor)

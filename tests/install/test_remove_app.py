@@ -35,7 +35,9 @@ def test_a_removed_app_leaves_its_export_and_the_facts_and_nothing_else(parks: I
     remove_app(parks, REGION, "parks", export=tmp_path / "out", actor=actor, basis="SK 9")
     assert installed_apps(parks, REGION) == ()
     assert parks.ledger.settings(REGION, "parks") == ()
-    left = tree(parks.folder, without=TEMPLATES)
+    left = tree(parks.folder, without=(*TEMPLATES, "_instance"))
+    assert not parks.data(REGION, "parks").exists()
+    assert parks.storage.asides() == frozenset()
     assert sorted(left) == sorted(
         ["code", "installations", "secrets", "tmp", "instance.toml", "regions"]
         + [f"regions/{code}{name}" for code in (REGION, OTHER) for name in ("", "/profile.toml")]

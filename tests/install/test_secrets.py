@@ -83,6 +83,9 @@ def test_the_files_and_folders_of_secrets_are_closed_to_others(instance: Instanc
     install_app(instance, REGION, parks_wheel, {"public_name": "Taman", "token": MARKER}, actor=actor)
     secrets = instance.layout.all_secrets
     modes = {path.relative_to(secrets).as_posix(): path.stat().st_mode & 0o777 for path in secrets.rglob("*")}
+    own = {name: mode for name, mode in modes.items() if name.startswith("_instance")}
+    assert set(own.items()) <= {("_instance", 0o700), ("_instance/database", 0o700), ("_instance/database/url", 0o600)}
+    modes = {name: mode for name, mode in modes.items() if name not in own}
     assert modes == {REGION: 0o700, f"{REGION}/parks": 0o700, f"{REGION}/parks/token": 0o600}
 
 

@@ -158,11 +158,15 @@ def undo_steps(operation: OperationRecord, begun: Sequence[Step], journal: Journ
 def sweep(instance: Instance) -> None:
     """Remove what operations that have ended had set aside."""
     scratch = instance.layout.scratch
-    if not scratch.is_dir() or not (found := {entry.name for entry in scratch.iterdir()}):
+    found = {entry.name for entry in scratch.iterdir()} if scratch.is_dir() else set()
+    aside = instance.storage.asides()
+    if not found and not aside:
         return
     ended = {operation.id for operation in instance.ledger.operations(*_ENDED)}
     for name in sorted(found & ended):
         shutil.rmtree(scratch / name)
+    for name in sorted(aside & ended):
+        instance.storage.drop_asides(name)
 
 
 def _undo_after(

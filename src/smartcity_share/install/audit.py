@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -52,6 +53,17 @@ for _verb in ("UPDATE", "DELETE"):
             "BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END"
         ).execute_if(dialect="sqlite"),
     )
+
+_REFUSE: Final = """
+CREATE FUNCTION audit_no_change() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'the audit trail is append-only'; END $$;
+CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit EXECUTE FUNCTION audit_no_change()
+"""
+event.listen(
+    entries,
+    "after_create",
+    DDL(_REFUSE).execute_if(dialect="postgresql"),  # type: ignore[no-untyped-call] # as above
+)
 
 
 @attrs.frozen
@@ -180,18 +192,19 @@ class AuditLog:
     def verify(self, region: str) -> ChainReport:
         """Recompute the chain of a region."""
         count, previous = 0, GENESIS
-        for row in self._chain(region):
-            count += 1
-            if row["position"] != count or row["hash"] != _hash(previous, row):
-                return ChainReport(region, count, previous, row["position"])
-            previous = row["hash"]
+        with self._chain(region) as rows:
+            for row in rows:
+                count += 1
+                if row["position"] != count or row["hash"] != _hash(previous, row):
+                    return ChainReport(region, count, previous, row["position"])
+                previous = row["hash"]
         return ChainReport(region, count, previous, None)
 
-    def _chain(self, region: str) -> Iterator[Mapping[str, Any]]:
+    @contextmanager
+    def _chain(self, region: str) -> Iterator[Iterator[Mapping[str, Any]]]:
         query = select(entries).where(entries.c.region == region).order_by(entries.c.position)
-        with self._database.engine.connect() as connection:
-            rows = connection.execution_options(yield_per=1000).execute(query).mappings()
-            yield from (dict(row) for row in rows)
+        with self._database.engine.connect() as connection, connection.execution_options(yield_per=1000).execute(query) as rows:
+            yield (dict(row) for row in rows.mappings())
 
 
 class SqliteAuditTrail:

@@ -14,9 +14,7 @@ from smartcity_share.documents.suggest import did_you_mean
 from smartcity_share.documents.toml import TomlDocument, refusal
 from smartcity_share.errors import Fault, InstanceConfigError
 from smartcity_share.install.opening import FORMAT
-
-EMBEDDED: Final = "sqlite"
-"""The database that needs no server: one file per installation, in the folder of the instance."""
+from smartcity_share.install.storage.database_url import EMBEDDED, IN_SECRET, is_postgres
 
 MEBIBYTE: Final = 1 << 20
 
@@ -58,15 +56,25 @@ class Database(DocumentModel):
     """Where the ledger and the data of installations are kept."""
 
     url: str = EMBEDDED
-    """``sqlite`` keeps everything in the folder of the instance."""
+    """``sqlite`` keeps everything in the folder of the instance; ``secret`` or ``postgresql://…`` in PostgreSQL.
+
+    ``secret``: the URL lies in ``secrets/_instance/database/url``. A URL with a password is refused here.
+    """
 
     @model_validator(mode="after")
     def _is_supported(self) -> Database:
-        if self.url != EMBEDDED:
+        if is_postgres(self.url):
+            if "@" in self.url and ":" in self.url.partition("://")[2].rpartition("@")[0]:
+                raise fault(
+                    "database-password-shown",
+                    "The URL of the database holds a password that everybody who reads this file would see",
+                    f'Write url = "{IN_SECRET}" here and the URL in secrets/_instance/database/url (chmod 600).',
+                )
+        elif self.url not in (EMBEDDED, IN_SECRET):
             scheme = re.split(r"[:+]", self.url, maxsplit=1)[0][:20] or "nothing"
             raise fault(
                 "database-unsupported",
-                f"A database of the kind `{scheme}` is not supported by this version; wanted `{EMBEDDED}`",
+                f"A database of the kind `{scheme}` is not supported; wanted `{EMBEDDED}` or postgresql://…",
                 f'Write url = "{EMBEDDED}", or leave the table out.',
             )
         return self
@@ -122,7 +130,7 @@ def _host_faults(document: TomlDocument, served: tuple[str, ...]) -> list[Fault]
     ]
 
 
-def new_config_text(instance_id: str) -> str:
+def new_config_text(instance_id: str, database: str = EMBEDDED) -> str:
     """Return the ``instance.toml`` of a new instance."""
     return f"""\
 # An instance of smartcity-share. The keys are explained in docs/reference/instance.md.
@@ -139,4 +147,8 @@ id = "{instance_id}"
 [server]
 # trusted_proxies = ["127.0.0.1", "::1"]
 # secure_cookies = true
+
+[database]
+# "sqlite": files in this folder. "secret": PostgreSQL, its URL lies in secrets/_instance/database/url.
+url = "{database}"
 """

@@ -61,6 +61,7 @@ class Instance:
         profiles: Mapping[str, Path] | None = None,
         *,
         now: Callable[[], datetime] = utc_now,
+        database: str = "sqlite",
     ) -> Instance:
         """Make an instance, whole or not at all.
 
@@ -70,15 +71,17 @@ class Instance:
             profiles: Folder (or ``profile.toml``) with the profile of a region, by code; any other region gets a profile with
                 what the table of regions knows.
             now: The clock.
+            database: ``sqlite``, or the URL of a PostgreSQL database; it is kept as a secret.
 
         Raises:
-            InstanceError: The folder is an instance, or holds other things.
+            InstanceError: The folder is an instance, or holds other things; the database cannot be used.
+            UsageError: The URL cannot be read.
             RegionNotFoundError: A code is not in the table and no profile for it is given.
             ProfileError: A profile has faults, is of another region, or names signatories whose term is over.
         """
         from smartcity_share.install.creation import create_instance
 
-        create_instance(folder, region_codes, profiles or {}, now())
+        create_instance(folder, region_codes, profiles or {}, now(), database)
         return cls.open(folder, now=now)
 
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from smartcity_share.install.records import (
     StepRecord,
     StepState,
 )
+from smartcity_share.install.storage.port import SharedDatabase
 from smartcity_share.install.storage.sqlite import SqliteDatabase, quick_check
 
 
@@ -35,7 +36,8 @@ class SqlLedger:
     """
 
     def __init__(self, path: Path) -> None:
-        self._database = SqliteDatabase(path)
+        self._database: SharedDatabase = SqliteDatabase(path)
+        self._path = path
         self._watcher: sqlite3.Connection | None = None
         self._watching = threading.Lock()
         self._checked = False
@@ -55,7 +57,7 @@ class SqlLedger:
         with self._watching:
             if self._watcher is None:
                 self._open()
-                address = f"{self._database.path.absolute().as_uri()}?mode=ro"
+                address = f"{self._path.absolute().as_uri()}?mode=ro"
                 self._watcher = sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
             number: int = self._watcher.execute("PRAGMA data_version").fetchone()[0]
             return number
@@ -156,7 +158,7 @@ class SqlLedger:
 
     def check(self) -> str | None:
         """Return what is wrong with the ledger itself, None where nothing is."""
-        return quick_check(self._database.path)
+        return quick_check(self._path)
 
     def close(self) -> None:
         """Close what is open; the next call opens it again."""
@@ -171,7 +173,7 @@ class SqlLedger:
         with self._database.engine.connect() as connection:
             return list(connection.execute(query).mappings())
 
-    def _begin(self) -> Any:
+    def _begin(self) -> AbstractContextManager[Connection]:
         self._open()
         return self._database.begin()
 
@@ -179,7 +181,7 @@ class SqlLedger:
         """Refuse a ledger that is missing, damaged or from the future, once per object."""
         if self._checked:
             return
-        path = self._database.path
+        path = self._path
         if not path.is_file():
             raise LedgerError(
                 f"The ledger `{path.name}` is missing",
@@ -190,12 +192,21 @@ class SqlLedger:
                 version = connection.execute("SELECT max(version) FROM ledger_schema").fetchone()[0]
         except sqlite3.Error as error:
             raise LedgerError(f"The ledger `{path.name}` cannot be read: {error}", hint="Put it back from a backup.") from None
-        if not isinstance(version, int) or version > tables.SCHEMA_VERSION:
-            raise LedgerError(
-                f"The ledger has version {version}; this smartcity reads up to {tables.SCHEMA_VERSION}",
-                hint="Use the version of smartcity-share that wrote it, or a newer one: `pip install -U smartcity-share`.",
-            )
+        refuse_version(version)
         self._checked = True
+
+
+def refuse_version(version: object) -> None:
+    """Refuse a ledger from the future.
+
+    Raises:
+        LedgerError: It is one.
+    """
+    if not isinstance(version, int) or version > tables.SCHEMA_VERSION:
+        raise LedgerError(
+            f"The ledger has version {version}; this smartcity reads up to {tables.SCHEMA_VERSION}",
+            hint="Use the version of smartcity-share that wrote it, or a newer one: `pip install -U smartcity-share`.",
+        )
 
 
 def _put(connection: Connection, table: Table, values: dict[str, Any]) -> None:

@@ -8,6 +8,8 @@ from typing import Final
 from smartcity_share.documents.toml import TomlDocument
 from smartcity_share.errors import InstanceConfigError, InstanceError
 from smartcity_share.install.layout import CONFIG_FILE, HALF_MADE_MARKER, Layout
+from smartcity_share.install.storage.chosen import named_url
+from smartcity_share.install.storage.database_url import EMBEDDED
 
 FORMAT: Final = 1
 """Version of the folder of an instance that this library writes and reads."""
@@ -33,7 +35,8 @@ def check_folder(folder: Path) -> None:
             hint="Name the folder of one with `--instance DIR`, or make one: `smartcity init DIR --region CODE`.",
         )
     _check_format(layout.config)
-    missing = [path.name for path in (layout.regions, layout.ledger, layout.accounts) if not path.exists()]
+    kept = (layout.ledger, layout.accounts) if named_url(layout) == EMBEDDED else ()
+    missing = [path.name for path in (layout.regions, *kept) if not path.exists()]
     if missing:
         raise _half_made(folder, f"{' and '.join(f'`{name}`' for name in missing)} of it missing")
 

@@ -25,8 +25,16 @@ if TYPE_CHECKING:
     type=click.Path(exists=True, path_type=Path),
     help="A profile.toml, or the folder it lies in; its region is served too. Repeat it.",
 )
+@click.option(
+    "--database",
+    default="sqlite",
+    metavar="URL",
+    envvar="SMARTCITY_DATABASE",
+    help="Where it keeps its data: sqlite (files in FOLDER, the default) or postgresql://USER:PASSWORD@HOST/DATABASE, "
+    "kept as a secret. SMARTCITY_DATABASE keeps it out of the list of processes.",
+)
 @json_option
-def init(folder: Path, regions: tuple[str, ...], profiles: tuple[Path, ...], as_json: bool) -> None:
+def init(folder: Path, regions: tuple[str, ...], profiles: tuple[Path, ...], database: str, as_json: bool) -> None:
     """Make an instance in FOLDER (the current folder where left out), for one or more regions.
 
     A region without --profile starts with what the table of regions knows; its profile.toml then waits to be filled in.
@@ -39,7 +47,7 @@ def init(folder: Path, regions: tuple[str, ...], profiles: tuple[Path, ...], as_
     codes = list(dict.fromkeys([*(_code(text, by_code) for text in regions), *by_code]))
     if not codes:
         raise UsageError("No region is named", hint="Name the region it serves: `--region CODE`, or `--profile DIR`.")
-    with closing(Instance.create(folder, codes, by_code)) as made:
+    with closing(Instance.create(folder, codes, by_code, database=database)) as made:
         _show(made, folder, codes, as_json=as_json)
 
 

@@ -200,6 +200,14 @@ class Storage(Protocol):
         """Return the database of an installation, whether it exists or not."""
         ...
 
+    def asides(self) -> frozenset[str]:
+        """Return the names under which the engine itself keeps databases aside, and not the folder of an operation."""
+        ...
+
+    def drop_asides(self, name: str) -> None:
+        """Remove every database the engine keeps aside under a name."""
+        ...
+
     def make_template(self, path: Path, schema: DatabaseSchema, epoch: int) -> None:
         """Make what new installations of a version are made from, whole or not at all."""
         ...

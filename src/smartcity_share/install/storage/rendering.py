@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from smartcity_share.errors import MigrationError
 from smartcity_share.install.storage.template import migrate
 
 if TYPE_CHECKING:
@@ -62,11 +63,41 @@ def capture(connection: Connection, migrations: str, is_catalogue: Callable[[str
     return Script(before, revisions_of(connection), kept, migrations if decides else None)
 
 
+def capture_all(connection: Connection, make: Callable[[Connection], object]) -> tuple[Statement, ...]:
+    """Return what making tables in an empty schema sends; what it reads there is the same in every empty schema.
+
+    Args:
+        connection: A connection in an empty schema; the caller rolls back.
+        make: Makes the tables.
+    """
+    with _listening(connection) as sent:
+        make(connection)
+    return tuple(one for one in sent if not _only_reads(one.sql))
+
+
 def revisions_of(connection: Connection) -> frozenset[str]:
     """Return the migrations the tables are at."""
     from alembic.runtime.migration import MigrationContext
 
     return frozenset(MigrationContext.configure(connection).get_current_heads())
+
+
+def failed(label: str, cause: BaseException) -> MigrationError:
+    """Return the error for migrations that could not be run."""
+    return MigrationError(
+        f"The migrations of {label} failed: {type(cause).__name__}: {cause}",
+        hint="Nothing was changed. Send this message to the maker of the app.",
+    )
+
+
+def refuse_elsewhere(label: str, found: frozenset[str], script: Script) -> None:
+    """Refuse tables that are not where a script begins."""
+    if found != script.before:
+        raise MigrationError(
+            f"The tables of {label} are at {', '.join(sorted(found)) or 'no revision'}, not at "
+            f"{', '.join(sorted(script.before)) or 'no revision'} as the ledger says",
+            hint="Restore a backup of this installation; nothing was changed.",
+        )
 
 
 def _only_reads(sql: str) -> bool:

@@ -14,7 +14,7 @@ from smartcity_share.errors import MigrationError
 from smartcity_share.install.durable import move, put_whole, sync_folder
 from smartcity_share.install.secret_files import drop_folder_if_empty
 from smartcity_share.install.storage.port import TableShape
-from smartcity_share.install.storage.rendering import Script, revisions_of
+from smartcity_share.install.storage.rendering import Script, failed, refuse_elsewhere, revisions_of
 from smartcity_share.install.storage.sqlite import SqliteDatabase, SqliteDatabases, quick_check
 from smartcity_share.install.storage.template import copy_template, migrate
 
@@ -243,24 +243,6 @@ def read_tables(path: Path) -> Iterator[SqliteTables]:
     with _reading(path) as connection:
         connection.execute("BEGIN")
         yield SqliteTables(connection)
-
-
-def failed(label: str, cause: BaseException) -> MigrationError:
-    """Return the error for migrations that could not be run."""
-    return MigrationError(
-        f"The migrations of {label} failed: {type(cause).__name__}: {cause}",
-        hint="Nothing was changed. Send this message to the maker of the app.",
-    )
-
-
-def refuse_elsewhere(label: str, found: frozenset[str], script: Script) -> None:
-    """Refuse tables that are not where a script begins."""
-    if found != script.before:
-        raise MigrationError(
-            f"The tables of {label} are at {', '.join(sorted(found)) or 'no revision'}, not at "
-            f"{', '.join(sorted(script.before)) or 'no revision'} as the ledger says",
-            hint="Restore a backup of this installation; nothing was changed.",
-        )
 
 
 def _refuse_broken(label: str, connection: sqlite3.Connection) -> None:

@@ -68,6 +68,13 @@ class SqliteStorage:
         """Return the database of an installation, whether it exists or not."""
         return SqliteDataStore(self._layout, self.databases, region, app)
 
+    def asides(self) -> frozenset[str]:
+        """Return nothing: what is set aside lies in the folder of its operation and goes with it."""
+        return frozenset()
+
+    def drop_asides(self, name: str) -> None:
+        """Do nothing."""
+
     def make_template(self, path: Path, schema: DatabaseSchema, epoch: int) -> None:
         """Make a database with tables and no rows."""
         make_template(path, schema, epoch)

