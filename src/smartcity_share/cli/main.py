@@ -31,6 +31,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "app": ("app:app", "Run a command of an installed app, import or export its data."),
     "user": ("user:user", "Add, list and change the accounts of officials."),
     "serve": ("serve:serve", "Serve the regions of an instance."),
+    "worker": ("worker:worker", "Run the scheduled jobs of an instance, beside any number of other workers."),
 }
 """Name -> (module:attribute under ``cli.commands``, one line of help)."""
 

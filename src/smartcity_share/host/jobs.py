@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from smartcity_share.install.instance import Instance
 
 LOOK_SECONDS: Final = 30.0
+STOP_SECONDS: Final = 30.0
+"""How long a worker that was asked to stop waits for what it runs."""
 AT_ONCE: Final = 4
 """How many jobs run at the same time."""
 
@@ -86,6 +89,7 @@ class JobRunner:
         """Give up what overran, start what is due, as far as there is room; return how many were started."""
         now = self._instance.now()
         self._give_up(now)
+        self._store.renew(now)
         started = 0
         for due in self.due(now):
             with self._lock:
@@ -100,6 +104,12 @@ class JobRunner:
             started += 1
             self._start(lambda due=due: self._run(due))  # type: ignore[misc] # bound now, not at the end of the loop
         return started
+
+    @property
+    def running(self) -> int:
+        """How many jobs run."""
+        with self._lock:
+            return len(self._running)
 
     def due(self, now: datetime) -> list[DueJob]:
         """Return the jobs that have become due since their last run, the longest overdue first."""
@@ -118,7 +128,11 @@ class JobRunner:
                 key = JobKey(record.region, record.app, job.id)
                 moment = self._schedule(job.schedule, zone).last_due(now)
                 last = runs[key].due_at if key in runs else record.installed_at.astimezone(UTC)
-                if moment is not None and moment > last:
+                if key in runs and runs[key].is_left(now):
+                    moment = runs[key].due_at  # its worker died: it is still due
+                elif moment is not None and moment <= last:
+                    moment = None
+                if moment is not None:
                     found.append(DueJob(key, moment, timedelta(minutes=job.time_limit_minutes)))
         return sorted(found, key=lambda job: (job.due_at, job.key))
 
@@ -171,24 +185,43 @@ def running_jobs(folder: Path, *, look_seconds: float = LOOK_SECONDS) -> Iterato
         folder: The folder of the instance.
         look_seconds: Time between two looks.
     """
-    from smartcity_share.install.instance import Instance
-
     stop = threading.Event()
-
-    def work() -> None:
-        with closing(Instance.open(folder)) as instance, closing(JobStore(instance.storage.jobs)) as store:
-            runner = JobRunner(instance, store)
-            while not stop.is_set():
-                try:
-                    runner.look()
-                except Exception:  # noqa: BLE001 - the disk may be full now and not in half a minute
-                    _log.exception("Due jobs could not be looked for")
-                stop.wait(look_seconds)
-
-    thread = threading.Thread(target=work, name="smartcity jobs", daemon=True)
+    how = {"look_seconds": look_seconds, "stop_seconds": 0.0}
+    thread = threading.Thread(target=work, args=(folder, stop), kwargs=how, name="smartcity jobs", daemon=True)
     thread.start()
     try:
         yield
     finally:
         stop.set()
         thread.join(timeout=10)
+
+
+def work(folder: Path, stop: threading.Event, *, look_seconds: float = LOOK_SECONDS, stop_seconds: float = STOP_SECONDS) -> int:
+    """Run the jobs of an instance in this thread until it is asked to stop, then let what runs end.
+
+    Any number of workers on any number of machines may share one instance: a run is taken by one of them, and another takes it
+    when that one has died.
+
+    Args:
+        folder: The folder of the instance.
+        stop: Set to stop.
+        look_seconds: Time between two looks.
+        stop_seconds: How long running jobs are waited for.
+
+    Returns:
+        How many jobs were left running when it ended; another worker takes them.
+    """
+    from smartcity_share.install.instance import Instance
+
+    with closing(Instance.open(folder)) as instance, closing(JobStore(instance.storage.jobs)) as store:
+        runner = JobRunner(instance, store)
+        while not stop.is_set():
+            try:
+                runner.look()
+            except Exception:  # noqa: BLE001 - the database may be away now and not in half a minute
+                _log.exception("Due jobs could not be looked for")
+            stop.wait(look_seconds)
+        end = time.monotonic() + stop_seconds
+        while runner.running and time.monotonic() < end:
+            time.sleep(0.05)
+        return runner.running

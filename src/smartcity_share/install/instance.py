@@ -124,7 +124,8 @@ class Instance:
             RegionNotFoundError: The instance does not serve this region.
         """
         folder = self.layout.region(code)
-        if code not in self.region_codes:
+        # Asked with every opening: one look at one folder, however many regions there are.
+        if not code or code[0] == "." or "/" in code or "\\" in code or not folder.is_dir():
             raise RegionNotFoundError(
                 f"This instance does not serve region {code[:40]}",
                 hint=f"Served: {', '.join(self.region_codes) or 'none'}. Add one with `smartcity region add CODE`.",
@@ -212,8 +213,7 @@ class Instance:
 
     def code_folders(self) -> tuple[Path, ...]:
         """Return the folders of unpacked wheels that installations use."""
-        found = {record.code_location for record in self.ledger.installations() if record.code_location is not None}
-        return tuple(self.folder / location for location in sorted(found))
+        return tuple(self.folder / location for location in self.ledger.code_locations())
 
     def index(self, extra: Sequence[Path] = ()) -> AppIndex:
         """Return the apps of the instance and of the environment, from metadata alone.

@@ -43,6 +43,10 @@ class Ledger(Protocol):
         """Return the installations, all or of one region or app, ordered by region and app."""
         ...
 
+    def code_locations(self) -> tuple[str, ...]:
+        """Return the code folders that installations use, relative to the instance, sorted."""
+        ...
+
     def installation(self, region: str, app: str) -> InstallationRecord | None:
         """Return one installation, or None."""
         ...

@@ -72,6 +72,12 @@ class SqlLedger:
             query = query.where(table.c.app == app)
         return tuple(InstallationRecord(**{**row, "state": InstallationState(row["state"])}) for row in self._rows(query))
 
+    def code_locations(self) -> tuple[str, ...]:
+        """Return the code folders that installations use, relative to the instance, sorted."""
+        column = tables.installation.c.code_location
+        query = select(column).where(column.is_not(None)).distinct().order_by(column)
+        return tuple(row["code_location"] for row in self._rows(query))
+
     def installation(self, region: str, app: str) -> InstallationRecord | None:
         """Return one installation, or None."""
         return next(iter(self.installations(region, app)), None)

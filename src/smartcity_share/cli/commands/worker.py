@@ -1,0 +1,35 @@
+"""``smartcity worker``: run the scheduled jobs of an instance in a process of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option(
+    "--instance",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="SMARTCITY_INSTANCE",
+    default=".",
+    help="Folder of the instance; SMARTCITY_INSTANCE or the current folder where left out.",
+)
+def worker(folder: Path) -> None:
+    """Run the scheduled jobs of an instance until Ctrl+C or SIGTERM, then let those that run end.
+
+    Start as many as you like, with PostgreSQL on any number of machines, beside `smartcity serve --no-jobs`. A run is taken by
+    one of them; when that one dies, another begins it again after two minutes.
+    """
+    import signal
+    import threading
+
+    from smartcity_share.host.jobs import work
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    click.echo(f"Working on the jobs of {folder.absolute().name}. Stop with Ctrl+C.")
+    left = work(folder, stop)
+    click.echo(f"Stopped; {left} job{'s' if left != 1 else ''} left to another worker." if left else "Stopped.")
