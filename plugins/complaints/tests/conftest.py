@@ -12,15 +12,18 @@ from typing import Any
 import attrs
 import pytest
 from PIL import Image
+from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from smartcity_complaints.draft import Draft
 from smartcity_complaints.filing import Filed, file_report, new_key
 from smartcity_complaints.handling import Order, act
-from smartcity_complaints.plugin import provision
+from smartcity_complaints.plugin import asgi_app, provision
 from smartcity_complaints.records import Report
 from smartcity_complaints.settings import ComplaintsSettings
 from smartcity_complaints.workflow import Action
 from smartcity_share import Actor, Installation, RegionFacts
+from smartcity_share.hooks.installation import VISITOR
 from smartcity_share.install.storage.files import LocalFileStore
 from smartcity_share.install.storage.sqlite import SqliteDatabase
 from smartcity_share.install.storage.template import migrate
@@ -28,8 +31,11 @@ from smartcity_share.manifest.access import permissions_of
 from smartcity_share.manifest.model import Manifest
 from smartcity_share.manifest.read import read_manifest
 from smartcity_share.regions.profile import read_profile
+from smartcity_share.toolkit.shell import Shell
 
 ROOT = Path(__file__).parents[3]
+ADDRESS = "/71.08/complaints"
+APP: ASGIApp = asgi_app()
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """A Monday morning in every Indonesian time zone."""
 
@@ -175,5 +181,58 @@ def jpeg() -> Callable[..., bytes]:
         target = io.BytesIO()
         image.save(target, "JPEG", exif=exif)
         return target.getvalue()
+
+    return make
+
+
+@attrs.frozen
+class Host:
+    """Sets what the host sets, and nothing more."""
+
+    installation: Installation
+    actor: Actor
+    language: str
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            region = self.installation.region
+            shell = Shell(
+                region_code=region.code,
+                region_name="Kabupaten Contoh",
+                government="Pemerintah Kabupaten Contoh",
+                home_url="/71.08/",
+                static_url="/71.08/_/static/",
+                language=self.language,
+                time_zone=region.time_zone,
+            )
+            scope = {
+                **scope,
+                "root_path": ADDRESS,
+                "smartcity.installation": self.installation,
+                "smartcity.actor": self.actor,
+                "smartcity.shell": shell,
+            }
+        await APP(scope, receive, send)
+
+
+@attrs.frozen
+class Browser:
+    """A client that begins every address with where the host has put the app."""
+
+    client: TestClient
+
+    def get(self, path: str, **options: object) -> object:
+        return self.client.get(ADDRESS + path, **options)  # type: ignore[arg-type]
+
+    def post(self, path: str, data: dict[str, str] | None = None, **options: object) -> object:
+        return self.client.post(ADDRESS + path, data=data, follow_redirects=False, **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def browse(installation: Installation) -> Callable[..., Browser]:
+    """Open browsers: ``browse(official("verifier"), language="en")``."""
+
+    def make(actor: Actor = VISITOR, *, language: str = "id", of: Installation | None = None) -> Browser:
+        return Browser(TestClient(Host(of or installation, actor, language)))
 
     return make

@@ -6,87 +6,28 @@ import io
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
+from typing import Any
 
-import attrs
 import pytest
 from PIL import Image
-from starlette.testclient import TestClient
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from smartcity_complaints import store
+from smartcity_complaints import listing, store
 from smartcity_complaints.draft import Draft
 from smartcity_complaints.filing import Filed, file_report, new_key
 from smartcity_complaints.numbers import new_number
 from smartcity_complaints.photos import prepare
-from smartcity_complaints.plugin import asgi_app
 from smartcity_complaints.records import Photo, Report
 from smartcity_complaints.settings import Titles
 from smartcity_complaints.workflow import Action, State
 from smartcity_share import Actor, Installation
-from smartcity_share.hooks.installation import VISITOR
-from smartcity_share.toolkit.shell import Shell
 
 ROOT = "/71.08/complaints"
-APP: ASGIApp = asgi_app()
 Do = Callable[..., Report]
 File = Callable[..., Filed]
 Official = Callable[..., Actor]
 
 
-@attrs.frozen
-class _Host:
-    """Sets what the host sets, and nothing more."""
-
-    installation: Installation
-    actor: Actor
-    language: str
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            region = self.installation.region
-            shell = Shell(
-                region_code=region.code,
-                region_name="Kabupaten Contoh",
-                government="Pemerintah Kabupaten Contoh",
-                home_url="/71.08/",
-                static_url="/71.08/_/static/",
-                language=self.language,
-                time_zone=region.time_zone,
-            )
-            scope = {
-                **scope,
-                "root_path": ROOT,
-                "smartcity.installation": self.installation,
-                "smartcity.actor": self.actor,
-                "smartcity.shell": shell,
-            }
-        await APP(scope, receive, send)
-
-
-@attrs.frozen
-class Browser:
-    """A client that begins every address with where the host has put the app."""
-
-    client: TestClient
-
-    def get(self, path: str, **options: object) -> object:
-        return self.client.get(ROOT + path, **options)  # type: ignore[arg-type]
-
-    def post(self, path: str, data: dict[str, str] | None = None, **options: object) -> object:
-        return self.client.post(ROOT + path, data=data, follow_redirects=False, **options)  # type: ignore[arg-type]
-
-
-Browse = Callable[..., Browser]
-
-
-@pytest.fixture
-def browse(installation: Installation) -> Browse:
-    """Open browsers: ``browse(official("verifier"), language="en")``."""
-
-    def make(actor: Actor = VISITOR, *, language: str = "id", of: Installation | None = None) -> Browser:
-        return Browser(TestClient(_Host(of or installation, actor, language)))
-
-    return make
+Browse = Callable[..., Any]
 
 
 class _Page(HTMLParser):
@@ -371,7 +312,7 @@ def test_a_photo_is_private_until_it_is_released(
 # -- officials -------------------------------------------------------------------------------------------------------------
 
 
-def _step(browser: Browser, number: str, action: str, **values: str) -> object:
+def _step(browser: Any, number: str, action: str, **values: str) -> object:
     path = f"/petugas/laporan/{number}"
     version = _hidden(browser.get(path).text, "version")
     return browser.post(path, {"action": action, "version": version, **values})
@@ -517,3 +458,258 @@ def test_the_name_of_the_service_is_the_regions(install: Callable[..., Installat
     html = browse(of=install(service_name=Titles(id="Suara Contoh"))).get("/").text
 
     assert "<h1>Suara Contoh</h1>" in html
+
+
+# -- before sending --------------------------------------------------------------------------------------------------------
+
+
+def _released(do: Do, number: str) -> str:
+    return do(number, Action.VERIFY, publish=True).number
+
+
+def test_what_looks_alike_is_shown_before_a_report_is_sent(
+    installation: Installation, browse: Browse, file: File, do: Do, jpeg: Callable[..., bytes]
+) -> None:
+    other = _released(do, file(place="Pasar").number)
+    browser = browse()
+    form = _form(browser.get("/lapor").text)
+    asked = browser.post("/lapor", form, files={"photo": ("a.jpg", jpeg(), "image/jpeg")})
+    page = _Page(asked.text)
+
+    assert asked.status_code == 200
+    assert asked.headers["cache-control"] == "private, no-store"
+    assert page.faults == []
+    assert other in asked.text
+    assert "jenis yang sama" in asked.text
+    assert "1 foto disimpan" in asked.text
+    assert _hidden(asked.text, "key") == form["key"]
+    assert _hidden(asked.text, "text") == form["text"]
+    with store.reading(installation) as connection:
+        assert len(listing.page(connection, listing.Wanted()).reports) == 1
+
+
+def test_sent_all_the_same_it_keeps_its_words_and_photos(
+    installation: Installation, browse: Browse, file: File, do: Do, jpeg: Callable[..., bytes]
+) -> None:
+    _released(do, file(place="Pasar").number)
+    browser = browse()
+    form = _form(browser.get("/lapor").text)
+    browser.post("/lapor", form, files={"photo": ("a.jpg", jpeg(), "image/jpeg")})
+    sent = browser.post("/lapor", form | {"langkah": "kirim"})
+    number = sent.headers["location"].split("/")[-1].partition("?")[0]
+
+    assert sent.status_code == 303
+    assert _photo(installation, number).width == 640
+    assert list(installation.files.names("held/")) == []
+
+
+def test_following_the_other_one_sends_nothing_and_counts_a_voice(
+    installation: Installation, browse: Browse, file: File, do: Do, jpeg: Callable[..., bytes]
+) -> None:
+    other = _released(do, file(place="Pasar").number)
+    browser = browse()
+    form = _form(browser.get("/lapor").text)
+    browser.post("/lapor", form, files={"photo": ("a.jpg", jpeg(), "image/jpeg")})
+    followed = browser.post("/lapor", form | {"ikuti": other})
+
+    assert followed.headers["location"].endswith(f"/lacak/{other}")
+    assert "1 warga lain menyatakan hal yang sama" in browser.get(f"/lacak/{other}").text
+    assert list(installation.files.names("held/")) == []
+
+
+def test_only_a_public_report_can_be_followed_so(browse: Browse, file: File, do: Do) -> None:
+    hidden = do(file(confidential=True).number, Action.VERIFY, publish=True).number
+    browser = browse()
+    form = _form(browser.get("/lapor").text)
+
+    assert browser.post("/lapor", form | {"ikuti": hidden}).status_code == 404
+    assert browser.post("/lapor", form | {"ikuti": "tidak ada"}).status_code == 404
+
+
+def test_changing_the_report_gives_back_the_form_with_its_photos(
+    browse: Browse, file: File, do: Do, jpeg: Callable[..., bytes]
+) -> None:
+    _released(do, file(place="Pasar").number)
+    browser = browse()
+    form = _form(browser.get("/lapor").text)
+    browser.post("/lapor", form, files={"photo": ("a.jpg", jpeg(), "image/jpeg")})
+    again = browser.post("/lapor", form | {"langkah": "ubah"})
+
+    assert again.status_code == 200
+    assert "1 foto disimpan untuk formulir ini" in again.text
+    assert f"{form['text']}</textarea>" in again.text
+    without = browser.post("/lapor", form | {"langkah": "ubah", "tanpa_foto": "1"})
+    assert "disimpan untuk formulir ini" not in without.text
+
+
+def test_a_refused_form_keeps_its_photos_once_there_is_consent(
+    installation: Installation, browse: Browse, jpeg: Callable[..., bytes]
+) -> None:
+    browser = browse()
+    form = _form(browser.get("/lapor").text, text="pendek")
+    photo = {"photo": ("a.jpg", jpeg(), "image/jpeg")}
+    without = {name: value for name, value in form.items() if name != "consent"}
+    refused = browser.post("/lapor", without, files=photo)
+    assert "Pilih kembali fotonya" in refused.text
+    assert list(installation.files.names("held/")) == []
+    kept = browser.post("/lapor", form, files=photo)
+    assert "1 foto disimpan untuk formulir ini" in kept.text
+    sent = browser.post("/lapor", form | {"text": "Sampah menumpuk sejak tiga hari."}, files=photo)
+    number = sent.headers["location"].split("/")[-1].partition("?")[0]
+
+    with store.reading(installation) as connection:
+        report = store.find(connection, number)
+        assert report is not None
+        assert len(store.photos(connection, [report.id])[report.id]) == 2
+
+
+def test_held_and_new_photos_together_keep_to_the_limit(browse: Browse, jpeg: Callable[..., bytes]) -> None:
+    browser = browse()
+    form = _form(browser.get("/lapor").text, text="pendek")
+    photos = [("photo", (f"{n}.jpg", jpeg(), "image/jpeg")) for n in range(2)]
+    browser.post("/lapor", form, files=photos)
+
+    assert "Pilih paling banyak 3 foto" in browser.post("/lapor", form, files=photos).text
+
+
+# -- the end of a report ---------------------------------------------------------------------------------------------------
+
+
+def test_a_reporter_rates_and_officials_read_it(
+    installation: Installation, browse: Browse, official: Official, file: File, do: Do
+) -> None:
+    filed = file()
+    do(filed.number, Action.VERIFY, publish=True)
+    do(filed.number, Action.REPLY, text="Sudah.")
+    form = {"kunci": filed.token, "action": "rate", "text": "Cepat sekali."}
+    refused = browse().post(f"/lacak/{filed.number}", form)
+    rated = browse().post(f"/lacak/{filed.number}", form | {"rating": "5"})
+    own = browse().get(f"/lacak/{filed.number}?kunci={filed.token}").text
+
+    assert refused.status_code == 422
+    assert 'href="#f-rating"' in refused.text
+    assert "Cepat sekali.</textarea>" in refused.text
+    assert rated.status_code == 303
+    assert "5 dari 5" in own
+    assert 'value="5" checked' in own
+    assert "Cepat sekali." not in browse().get(f"/lacak/{filed.number}").text
+    assert "Cepat sekali." in browse(official()).get(f"/petugas/laporan/{filed.number}").text
+
+
+def test_the_reporter_of_a_joined_report_sees_the_way_of_the_other_one(
+    installation: Installation, browse: Browse, official: Official, file: File, do: Do
+) -> None:
+    head, duplicate = file(), file(text="Sampah menumpuk sejak empat hari.")
+    _released(do, head.number)
+    browser = browse(official())
+    page = browser.get(f"/petugas/laporan/{duplicate.number}").text
+    assert f"Gabungkan dengan {head.number}" in page
+    form = {"action": "merge", "version": _hidden(page, "version"), "head": head.number}
+    assert browser.post(f"/petugas/laporan/{duplicate.number}", form).status_code == 303
+    do(head.number, Action.REPLY, text="Sudah diangkut semua.")
+    own = browse().get(f"/lacak/{duplicate.number}?kunci={duplicate.token}").text
+    stranger = browse().get(f"/lacak/{duplicate.number}").text
+
+    assert "Sudah diangkut semua." in own
+    assert f"/lacak/{head.number}" in own
+    assert "Sudah diangkut semua." not in stranger
+    assert head.number in browser.get(f"/petugas/laporan/{duplicate.number}").text
+    assert duplicate.number in browser.get(f"/petugas/laporan/{head.number}").text
+    assert duplicate.number not in browse().get(f"/lacak/{head.number}").text
+
+
+def test_joined_with_a_confidential_report_the_reporter_sees_the_states_and_no_word(browse: Browse, file: File, do: Do) -> None:
+    head, duplicate = file(confidential=True, text="Rahasia tentang tetangga saya."), file()
+    do(head.number, Action.VERIFY)
+    do(duplicate.number, Action.MERGE, head=head.number)
+    do(head.number, Action.REPLY, text="Tetangga sudah ditegur.")
+    own = browse().get(f"/lacak/{duplicate.number}?kunci={duplicate.token}").text
+
+    assert "Dijawab" in own
+    for secret in (head.number, "Rahasia tentang", "Tetangga sudah ditegur."):
+        assert secret not in own
+
+
+def test_a_wrong_number_to_join_with_is_refused_in_place(browse: Browse, official: Official, file: File) -> None:
+    number = file().number
+    refused = browse(official()).post(f"/petugas/laporan/{number}", {"action": "merge", "version": "1", "head": "salah"})
+
+    assert refused.status_code == 422
+    assert 'value="salah"' in refused.text
+    assert "Tulis nomor laporan yang lebih dahulu." in refused.text
+
+
+def test_an_office_adds_photos_to_its_reply_and_everyone_sees_them(
+    installation: Installation, browse: Browse, official: Official, file: File, do: Do, jpeg: Callable[..., bytes]
+) -> None:
+    number = file().number
+    do(number, Action.VERIFY, publish=True)
+    do(number, Action.FORWARD, office="dinas-lh")
+    officer = browse(official("office-officer", office="dinas-lh"))
+    form = {"action": "reply", "version": "3", "text": "Sudah diangkut."}
+    photo = {"photo": ("sesudah.jpg", jpeg(), "image/jpeg")}
+    bad = officer.post(f"/petugas/laporan/{number}", form, files={"photo": ("x.jpg", b"MZ", "image/jpeg")})
+    good = officer.post(f"/petugas/laporan/{number}", form, files=photo)
+    page = browse().get(f"/lacak/{number}").text
+    link = re.search(r'href="/71\.08/complaints(/foto/[0-9a-f]+)"', page)
+
+    assert bad.status_code == 422
+    assert "bukan foto yang dapat dibaca" in bad.text
+    assert good.status_code == 303
+    assert "Foto 1 dari perangkat daerah" in page
+    assert link is not None
+    assert browse().get(link[1]).status_code == 200
+    with store.reading(installation) as connection:
+        report = store.find(connection, number)
+        assert report is not None
+        (kept,) = store.photos(connection, [report.id])[report.id]
+        assert (kept.author, kept.event_sequence) == ("official", store.history(connection, report.id)[-1].sequence)
+
+
+def test_photos_belong_to_progress_and_reply_only(
+    installation: Installation, browse: Browse, official: Official, file: File, jpeg: Callable[..., bytes]
+) -> None:
+    number = file().number
+    form = {"action": "verify", "version": "1"}
+    refused = browse(official()).post(f"/petugas/laporan/{number}", form, files={"photo": ("a.jpg", jpeg(), "image/jpeg")})
+
+    assert refused.status_code == 422
+    assert list(installation.files.names()) == []
+
+
+# -- figures ---------------------------------------------------------------------------------------------------------------
+
+
+def test_the_figures_show_offices_to_officials_and_each_office_its_own(
+    browse: Browse, official: Official, file: File, do: Do, clock: object
+) -> None:
+    for office in ("dinas-lh", "dinas-pupr"):
+        number = file().number
+        do(number, Action.VERIFY, publish=True)
+        do(number, Action.FORWARD, office=office)
+        clock.move(days=2)  # type: ignore[attr-defined]
+        do(number, Action.REPLY, text="Sudah.")
+    everyone = browse().get("/angka").text
+    leader = browse(official("leader")).get("/angka").text
+    officer = browse(official("office-officer", office="dinas-lh")).get("/angka").text
+
+    assert "Menurut perangkat daerah" not in everyone
+    assert "Mar 2026" in everyone
+    for page, own, other in ((leader, True, True), (officer, True, False)):
+        rows = page.partition('id="by-office"')[2].partition('id="by-kind"')[0]
+        assert ("Dinas Lingkungan Hidup" in rows) is own
+        assert ("Dinas Pekerjaan Umum" in rows) is other
+    assert _Page(leader).faults == []
+
+
+@pytest.mark.parametrize("asked", ["2026", "2025", "semua", "x", "99999999999", "-1"])
+def test_whatever_year_is_asked_the_figures_answer(browse: Browse, file: File, asked: str) -> None:
+    file()
+
+    assert browse().get(f"/angka?tahun={asked}").status_code == 200
+
+
+def test_officials_see_the_figures_where_the_public_list_is_off(
+    install: Callable[..., Installation], browse: Browse, official: Official
+) -> None:
+    assert browse(official("leader"), of=install(public_list=False)).get("/angka").status_code == 200

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from smartcity_complaints.places import metres_between
 from smartcity_complaints.terms import words_of
 
-ALIKE_FROM: Final = 60
+ALIKE_FROM: Final = 65
 """A score from which two reports are shown as alike."""
 SPAN: Final = timedelta(days=30)
 """Further apart in time two reports are not alike."""
@@ -24,7 +24,10 @@ REACH_METRES: Final = 500.0
 _AT_ONE_PLACE_METRES: Final = 50.0
 _AT_ONCE: Final = timedelta(days=3)
 _NEAR, _WORDS, _RECENT, _KIND = 0.40, 0.35, 0.10, 0.15
-_LEAST_WORDS: Final = 0.4
+_CHANCE: Final = 0.4
+"""What texts without a word in common come to, by their letters alone."""
+_LEAST_WORDS_OF_ONE_KIND: Final = 0.2
+_LEAST_WORDS_OF_TWO_KINDS: Final = 0.6
 _SAME_PLACE: Final = 0.6
 
 
@@ -92,7 +95,7 @@ def likeness(one: Trace, other: Trace) -> Likeness:
     # The words are compared last, and only where the rest does not speak against it: that is what takes time.
     words = _words_alike(one.words, other.words) if near > 0 and recent > 0 else 0.0
     same_kind = one.kind == other.kind
-    counts = words >= _LEAST_WORDS
+    counts = words >= (_LEAST_WORDS_OF_ONE_KIND if same_kind else _LEAST_WORDS_OF_TWO_KINDS)
     score = _NEAR * near + _WORDS * words + _RECENT * recent + _KIND * same_kind if counts else 0.0
     return Likeness(
         score=round(100 * score),
@@ -123,7 +126,8 @@ def _words_alike(one: str, other: str) -> float:
     """Return how alike two texts are, whatever the order of the words; a short text within a long one is not the same as it."""
     if not one or not other:
         return 0.0
-    return (0.6 * fuzz.token_set_ratio(one, other) + 0.4 * fuzz.token_sort_ratio(one, other)) / 100
+    ratio = (0.6 * fuzz.token_set_ratio(one, other) + 0.4 * fuzz.token_sort_ratio(one, other)) / 100
+    return max(0.0, (ratio - _CHANCE) / (1 - _CHANCE))
 
 
 def _folded(text: str) -> str:

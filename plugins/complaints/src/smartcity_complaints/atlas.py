@@ -5,7 +5,8 @@ Longitudes are drawn shorter by the cosine of the latitude in the middle, so tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from math import ceil, cos, floor, radians, sqrt
 from typing import Final
 
@@ -16,7 +17,7 @@ from smartcity_complaints.settings import Area
 
 WIDTH: Final = 1000.0
 _TALLEST: Final = 1400.0
-_MOST_ACROSS: Final = 24
+_MOST_ACROSS: Final = 20
 """Gathered squares along the longer side, so that each can be hit with a finger."""
 _SIZES: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 _STEPS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
@@ -89,8 +90,7 @@ class Cluster:
         size: How many squares it is wide and high.
         shown: How many reports.
         open: How many of them are being handled.
-        latitude: Where they are in the mean, degrees.
-        longitude: Where they are in the mean, degrees.
+        district: Code of the district most of them say they are in, or empty.
         x: Units from the left.
         y: Units from the top.
         radius: Units.
@@ -100,8 +100,7 @@ class Cluster:
     size: int
     shown: int
     open: int
-    latitude: float
-    longitude: float
+    district: str
     x: float
     y: float
     radius: float
@@ -147,34 +146,28 @@ def gathering(area: Area) -> int:
 
 def clusters(spots: Iterable[Spots], frame: Frame, size: int) -> list[Cluster]:
     """Gather reports in squares of ``size``, the largest gatherings first, so that small ones are drawn above them."""
-    found: dict[Square, list[float]] = {}
+    found: defaultdict[Square, list[Spots]] = defaultdict(list)
     for spot in spots:
         square = square_numbered(spot.cell)
-        corner = Square(square.row // size * size, square.column // size * size)
-        sums = found.setdefault(corner, [0, 0, 0.0, 0.0])
-        south, west = square.south + _HALF, square.west + _HALF
-        for at, value in enumerate((spot.shown, spot.open, spot.shown * south, spot.shown * west)):
-            sums[at] += value
-    most = max((sums[0] for sums in found.values()), default=1)
+        found[Square(square.row // size * size, square.column // size * size)].append(spot)
+    most = max((sum(spot.shown for spot in inside) for inside in found.values()), default=1)
     gathered = []
-    for corner, (shown, still, south, west) in found.items():
-        latitude, longitude = south / shown, west / shown
+    for corner, inside in found.items():
+        shown, latitude, longitude = _middle(inside)
         x, y = frame.place(latitude, longitude)
         radius = round(_SMALLEST_RADIUS + (_LARGEST_RADIUS - _SMALLEST_RADIUS) * sqrt(shown / most), 1)
-        gathered.append(Cluster(corner.cell, size, int(shown), int(still), latitude, longitude, x, y, radius))
+        district = max(inside, key=lambda spot: spot.shown).district
+        gathered.append(Cluster(corner.cell, size, shown, sum(spot.open for spot in inside), district, x, y, radius))
     return sorted(gathered, key=lambda cluster: (-cluster.shown, cluster.cell))
 
 
 def labels(spots: Iterable[Spots], frame: Frame) -> dict[str, tuple[float, float]]:
     """Return where the name of each district stands: in the middle of its reports."""
-    sums: dict[str, list[float]] = {}
+    found: defaultdict[str, list[Spots]] = defaultdict(list)
     for spot in spots:
-        square = square_numbered(spot.cell)
-        found = sums.setdefault(spot.district, [0.0, 0.0, 0.0])
-        found[0] += spot.shown
-        found[1] += spot.shown * (square.south + _HALF)
-        found[2] += spot.shown * (square.west + _HALF)
-    return {district: frame.place(south / count, west / count) for district, (count, south, west) in sums.items() if district}
+        found[spot.district].append(spot)
+    middles = {district: _middle(inside) for district, inside in found.items() if district}
+    return {district: frame.place(latitude, longitude) for district, (_, latitude, longitude) in middles.items()}
 
 
 def grid(frame: Frame) -> tuple[list[Line], list[Line]]:
@@ -185,6 +178,15 @@ def grid(frame: Frame) -> tuple[list[Line], list[Line]]:
     parallels = [Line(degrees, frame.place(degrees, area.west)[1]) for degrees in _rounds(area.south, area.north, step)]
     meridians = [Line(degrees, frame.place(area.south, degrees)[0]) for degrees in _rounds(area.west, area.east, step)]
     return parallels, meridians
+
+
+def _middle(spots: Sequence[Spots]) -> tuple[int, float, float]:
+    """Return how many reports there are, and their mean latitude and longitude."""
+    shown = sum(spot.shown for spot in spots)
+    squares = [(spot.shown, square_numbered(spot.cell)) for spot in spots]
+    south = sum(count * (square.south + _HALF) for count, square in squares) / shown
+    west = sum(count * (square.west + _HALF) for count, square in squares) / shown
+    return shown, south, west
 
 
 def _rounds(low: float, high: float, step: float) -> list[float]:

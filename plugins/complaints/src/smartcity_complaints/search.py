@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import attrs
 from rapidfuzz.distance import OSA
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, select, union, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, func, select, update
 
 from smartcity_complaints import model
 from smartcity_complaints.counting import add_counts, add_missing
@@ -23,15 +23,17 @@ from smartcity_complaints.terms import forms_of, words_of
 
 MOST_TYPED: Final = 8
 """Words of a query that are looked at."""
-_MOST_PREFIXED: Final = 20
-_MOST_NEAR: Final = 10
+_MOST_PREFIXED: Final = 8
+_MOST_NEAR: Final = 4
 _SHORTEST_PREFIX: Final = 3
 _LONG_WORD: Final = 8
 _RARE: Final = 20
 """A word so many times rarer than one next to it is taken for a slip."""
-_ROUNDS: Final = (120, 1_000, 4_000)
+_ROUNDS: Final = (120, 800, 3_000)
 """Candidates looked at in each round of one page; their sum bounds the work."""
 _NOTHING: Final = 0
+_AFTER_ALL: Final = 2**31 - 1
+"""Above every id of a report."""
 
 
 @attrs.frozen
@@ -128,20 +130,18 @@ def newest(
     leading, *others = query.groups
     ids: list[int] = []
     for candidates in _ROUNDS:
-        batch = tuple(connection.execute(_latest(leading, before, candidates)).scalars())
-        if not batch:
-            return Hits(tuple(ids), None)
+        latest = _latest(connection, leading, before, candidates)
         wanted = select(model.report.c.id).where(
-            model.report.c.id.in_(batch),
+            model.report.c.id.in_(latest),
             *conditions,
             *(exists().where(posting.c.report_id == model.report.c.id, posting.c.term_id.in_(group)) for group in others),
         )
-        ids += connection.execute(wanted.order_by(model.report.c.id.desc()).limit(most + 1 - len(ids))).scalars()
+        ids += connection.execute(wanted.order_by(model.report.c.id.desc()).limit(most + 1 - len(ids))).scalars().all()
         if len(ids) > most:
             return Hits(tuple(ids[:most]), ids[most - 1])
-        before = batch[-1]
-        if len(batch) < candidates:
+        if len(latest) < candidates:
             return Hits(tuple(ids), None)
+        before = latest[-1]
     return Hits(tuple(ids), before)
 
 
@@ -189,16 +189,19 @@ def _near(connection: Connection, word: str, known: Iterable[int]) -> list[tuple
     return sorted(near, key=lambda entry: (entry[1], -entry[2], entry[0]))[:_MOST_NEAR]
 
 
-def _latest(terms: Sequence[int], before: int | None, most: int) -> Select[Any]:
-    """Return the latest reports that have one of some words: each word gives its own latest, found in the index alone."""
-    parts = []
+def _latest(connection: Connection, terms: Sequence[int], before: int | None, most: int) -> list[int]:
+    """Return the latest reports that have one of some words, the last first.
+
+    Each word gives its own latest, found in the index alone; one statement of one form, which the database knows already.
+    """
+    found: set[int] = set()
+    query = select(posting.c.report_id).where(
+        posting.c.term_id == bindparam("term_id"), posting.c.report_id < bindparam("before")
+    )
+    query = query.order_by(posting.c.report_id.desc()).limit(most)
     for term_id in terms:
-        query = select(posting.c.report_id).where(posting.c.term_id == term_id)
-        if before is not None:
-            query = query.where(posting.c.report_id < before)
-        parts.append(select(query.order_by(posting.c.report_id.desc()).limit(most).subquery().c.report_id))
-    together = (parts[0] if len(parts) == 1 else union(*parts)).subquery()
-    return select(together.c.report_id).order_by(together.c.report_id.desc()).limit(most)
+        found.update(connection.execute(query, {"term_id": term_id, "before": before or _AFTER_ALL}).scalars().all())
+    return sorted(found, reverse=True)[:most]
 
 
 def _ids(connection: Connection, words: Sequence[str]) -> tuple[int, ...]:

@@ -87,6 +87,21 @@ def test_from_the_request_to_the_decision_by_the_pages(mark: Mark, browse: Brows
     assert officer.post(link[1], {"decision": "refused", "text": "Tidak."}).status_code == 422
 
 
+@pytest.mark.parametrize("choice", ["", "both", "open"])
+def test_a_decision_without_a_choice_is_asked_for_again(
+    installation: Installation, mark: Mark, browse: Browse, official: Official, choice: str
+) -> None:
+    filed = mark()
+    ask_erasure(installation, filed.number, filed.token, "")
+    answer = browse(official("data-officer")).post(
+        "/petugas/data-pribadi/permintaan/1", {"decision": choice, "text": "Ya, boleh."}
+    )
+
+    assert answer.status_code == 422
+    assert "Pilih dikabulkan atau ditolak." in answer.text
+    assert "Ya, boleh." in answer.text
+
+
 @pytest.mark.parametrize("action", ["", "erase", "ask-erasure\r\nX: y"])
 def test_another_action_is_not_there(mark: Mark, browse: Browse, action: str) -> None:
     filed = mark()

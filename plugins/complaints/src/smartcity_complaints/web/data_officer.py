@@ -12,7 +12,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from smartcity_complaints import store
-from smartcity_complaints.errors import ChangedMeanwhileError, ComplaintsError, NotAllowedError, ReportNotFoundError
+from smartcity_complaints.errors import (
+    ChangedMeanwhileError,
+    ComplaintsError,
+    NotAllowedError,
+    NotPossibleError,
+    ReportNotFoundError,
+)
 from smartcity_complaints.privacy.record import processing_record
 from smartcity_complaints.privacy.requests import LONGEST_WORDS, RequestState, decide, find_request, open_requests
 from smartcity_complaints.regional import settings_of
@@ -71,7 +77,7 @@ def _decide(request: Request, sent: FormData) -> Response:
     _permitted(request)
     choice, text = str(sent.get("decision", "")), str(sent.get("text", "")).replace("\r\n", "\n")
     if choice not in {RequestState.GRANTED, RequestState.REFUSED}:
-        raise ReportNotFoundError
+        return _show(request, refused=NotPossibleError("Choose whether to grant or to refuse."), typed=text, field="decision")
     installation, key = installation_of(request), request.path_params["request_id"]
     try:
         decide(installation, actor_of(request), key, grant=choice == RequestState.GRANTED, answer=text)
@@ -84,7 +90,7 @@ def _decide(request: Request, sent: FormData) -> Response:
     return see_other(request, f"/petugas/data-pribadi/permintaan/{key}")
 
 
-def _show(request: Request, *, refused: ComplaintsError | None = None, typed: str = "") -> Response:
+def _show(request: Request, *, refused: ComplaintsError | None = None, typed: str = "", field: str = "text") -> Response:
     _permitted(request)
     installation, language = installation_of(request), language_of(request)
     with store.reading(installation) as connection:
@@ -102,7 +108,7 @@ def _show(request: Request, *, refused: ComplaintsError | None = None, typed: st
             "waits": found.state is RequestState.OPEN,
             "late": found.state is RequestState.OPEN and found.decide_by <= installation.now(),
             "text_limit": LONGEST_WORDS,
-            "error": Words(language).refusal(refused) if refused else "",
+            "errors": {field: Words(language).refusal(refused)} if refused else {},
             "typed": typed,
         },
         status=409 if isinstance(refused, ChangedMeanwhileError) else 422 if refused else 200,

@@ -101,7 +101,7 @@ def _points(frame: atlas.Frame, reports: Iterable[Report]) -> list[dict[str, obj
             count[point] += 1
             still[point] += report.state not in ENDED
     return [
-        {"x": x, "y": y, "shown": shown, "open": still[point], "latitude": point[0], "longitude": point[1]}
+        {"x": x, "y": y, "shown": shown, "open": still[point], "district": ""}
         for point, shown in sorted(count.items())
         for x, y in [frame.place(*point)]
     ]
