@@ -52,7 +52,7 @@ def test_the_example_is_valid_and_shows_the_defaults(page: str) -> None:
 def test_every_step_is_documented(page: str) -> None:
     shown = {
         name
-        for row in re.findall(r"^\| (?:install|configure|remove) \| (.+) \|$", page, re.MULTILINE)
+        for row in re.findall(r"^\| (?:install|configure|override|remove) \| (.+) \|$", page, re.MULTILINE)
         for name in re.findall(r"`([^`]+)`", row)
     }
     assert shown == set(STEPS)
