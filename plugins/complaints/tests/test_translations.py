@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from importlib.resources import files
 
+import attrs
 from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+
+from smartcity_complaints.web.words import Words
+from smartcity_complaints.workflow import State
+from smartcity_share import Installation
 
 KEYWORDS = {
     "_": None,
@@ -62,3 +67,12 @@ def test_a_translation_has_the_same_places_for_values() -> None:
         texts = [message.string] if isinstance(message.string, str) else list(message.string)
 
         assert all(places(text) == wanted for text in texts), message.id
+
+
+def test_a_region_says_states_and_buttons_in_its_own_words(installation: Installation) -> None:
+    own = b'msgid "New"\nmsgstr "Baru masuk"\n'
+    regional = attrs.evolve(installation, overrides=attrs.evolve(installation.overrides, texts={"id": own}))
+
+    assert Words("id", installation).state(State.NEW) == "Baru"
+    assert Words("id", regional).state(State.NEW) == "Baru masuk"
+    assert Words("id", regional).state(State.CLOSED) == Words("id", installation).state(State.CLOSED)

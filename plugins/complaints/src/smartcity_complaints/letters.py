@@ -75,7 +75,7 @@ def compose(connection: Connection, installation: Installation, entry: Entry) ->
     to = _address(connection, installation, entry, report)
     if not to:
         return None
-    words = Words(entry.language)
+    words = Words(entry.language, installation)
     case = _case(connection, installation, entry, report)
     service = settings_of(installation).service_name.text_in(entry.language)
     subject = words.say(_SUBJECTS[case.kind], number=report.number)

@@ -58,7 +58,7 @@ class Context:
     @property
     def words(self) -> Words:
         """The words of the language."""
-        return Words(self.language)
+        return Words(self.language, self.installation)
 
     @property
     def zone(self) -> ZoneInfo:

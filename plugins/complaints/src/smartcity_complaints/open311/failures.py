@@ -13,7 +13,7 @@ from smartcity_complaints.errors import ComplaintsError
 from smartcity_complaints.open311.documents import Document, Format
 from smartcity_complaints.open311.errors import Fault, Refusal, UnknownError, UnreadableError
 from smartcity_complaints.web.words import N_, Words
-from smartcity_share.toolkit import language_of
+from smartcity_share.toolkit import installation_of, language_of
 
 _MESSAGES: Final[dict[int, ComplaintsError]] = {
     HTTPStatus.NOT_FOUND: UnknownError(
@@ -54,7 +54,7 @@ def failed(request: Request, _: Exception) -> Response:
 
 
 def _errors(request: Request, status: int, faults: tuple[Fault, ...], headers: dict[str, str] | None = None) -> Response:
-    words = Words(language_of(request))
+    words = Words(language_of(request), installation_of(request))
     document = Document(
         "errors",
         [

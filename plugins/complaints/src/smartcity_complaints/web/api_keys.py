@@ -47,7 +47,7 @@ def _create(request: Request, sent: FormData) -> Response:
     except NotAllowedError as refused:
         raise ReportNotFoundError from refused
     except ComplaintsError as refused:
-        return _page(request, typed=name, error=Words(language_of(request)).refusal(refused))
+        return _page(request, typed=name, error=Words(language_of(request), installation_of(request)).refusal(refused))
     return _page(request, key=key)
 
 

@@ -90,7 +90,7 @@ def find(request: Request) -> Response:
     if not typed:
         return draw(request, "find.html", {"typed": "", "error": ""})
     number = parse_number(typed)
-    words = Words(language_of(request))
+    words = Words(language_of(request), installation_of(request))
     if number is None:
         text = words.say("This is no report number. It has nine letters and digits; there is no 0, O, 1, I or L in it.")
         return draw(request, "find.html", {"typed": typed[:40], "error": text}, 422)
@@ -131,7 +131,7 @@ def _answer(request: Request, sent: FormData) -> Response:
 
 def _follow(request: Request, token: str, *, refused: ComplaintsError | None = None, tried: Order | None = None) -> Response:
     installation = installation_of(request)
-    words = Words(language_of(request))
+    words = Words(language_of(request), installation_of(request))
     settings = settings_of(installation)
     report = find_report(installation, request.path_params["number"])
     own = token_fits(token, report.follow_fingerprint)

@@ -43,7 +43,7 @@ def record(request: Request) -> Response:
     """Show what personal data is held, and the requests that wait for a decision."""
     _permitted(request)
     installation = installation_of(request)
-    words = Words(language_of(request))
+    words = Words(language_of(request), installation_of(request))
     with store.reading(installation) as connection:
         held = processing_record(connection, settings_of(installation))
         requests = open_requests(connection)
@@ -108,7 +108,7 @@ def _show(request: Request, *, refused: ComplaintsError | None = None, typed: st
             "waits": found.state is RequestState.OPEN,
             "late": found.state is RequestState.OPEN and found.decide_by <= installation.now(),
             "text_limit": LONGEST_WORDS,
-            "errors": {field: Words(language).refusal(refused)} if refused else {},
+            "errors": {field: Words(language, installation).refusal(refused)} if refused else {},
             "typed": typed,
         },
         status=409 if isinstance(refused, ChangedMeanwhileError) else 422 if refused else 200,

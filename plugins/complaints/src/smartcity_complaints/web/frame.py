@@ -40,7 +40,7 @@ def draw(
     """
     installation = installation_of(request)
     settings = settings_of(installation)
-    words = Words(language_of(request))
+    words = Words(language_of(request), installation_of(request))
     return pages.render(
         request,
         template,

@@ -51,7 +51,7 @@ def listed(connection: Connection, installation: Installation, reports: Sequence
         reports: The reports.
         language: Language of the page.
     """
-    words = Words(language)
+    words = Words(language, installation)
     settings = settings_of(installation)
     kinds = {code: text_in(titles, language) for code, titles in store.kind_titles(connection).items()}
     kinds |= {kind.code: kind.title.text_in(language) for kind in settings.kinds}

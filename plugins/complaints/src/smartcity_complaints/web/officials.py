@@ -59,7 +59,7 @@ def work_list(request: Request) -> Response:
     """Show the reports the official may see, narrowed as asked, with what is late."""
     installation = installation_of(request)
     language = language_of(request)
-    words = Words(language)
+    words = Words(language, installation)
     office = _only_office(request)
     asked = request.query_params
     state = asked.get("status", _OPEN)
@@ -163,7 +163,7 @@ def _detail(
     order: Order | None = None,
 ) -> Response:
     installation, actor, language = installation_of(request), actor_of(request), language_of(request)
-    words = Words(language)
+    words = Words(language, installation)
     hand = hand_of(actor)
     report = _find(installation, _number(request))
     if not hand.sees(report.situation):

@@ -61,7 +61,7 @@ def _ask(request: Request, sent: FormData) -> Response:
 def _show(request: Request, token: str, *, refused: ComplaintsError | None = None, typed: str = "") -> Response:
     installation = installation_of(request)
     settings = settings_of(installation)
-    words = Words(language_of(request))
+    words = Words(language_of(request), installation_of(request))
     with store.reading(installation) as connection:
         report = own_report(connection, _number(request), token)
         contact = store.contact(connection, report.id)

@@ -99,7 +99,7 @@ def _follow_other(request: Request, key: str, typed: str) -> Response:
 
 def _alike(request: Request, draft: Draft, key: str, alike: tuple[Lookalike, ...], *, photos_lost: bool) -> Response:
     installation = installation_of(request)
-    words = Words(language_of(request))
+    words = Words(language_of(request), installation_of(request))
     with store.reading(installation) as connection:
         items = listed(connection, installation, [entry.report for entry in alike], words.language)
     fields = [(name, value) for name, value in attrs.asdict(draft).items() if value]
@@ -127,7 +127,7 @@ def _form(request: Request, draft: Draft, key: str, faults: Faults | None = None
         {
             "draft": draft,
             "key": key,
-            "errors": Words(language).refusals(faults or {}),
+            "errors": Words(language, installation).refusals(faults or {}),
             "photos_lost": photos_lost,
             "held": held.held_count(installation, key),
             "kinds": [(kind.code, kind.title.text_in(language)) for kind in settings.kinds],

@@ -14,6 +14,7 @@ from smartcity_complaints.alike import Likeness
 from smartcity_complaints.errors import ComplaintsError
 from smartcity_complaints.records import Event, Photo, Report
 from smartcity_complaints.workflow import Action, State, Step
+from smartcity_share import Installation
 from smartcity_share.toolkit import translations_for
 from smartcity_share.toolkit.formats import format_month
 
@@ -197,15 +198,18 @@ class Entry:
 
 
 class Words:
-    """The words of one language.
+    """The words of one language, as the region says them.
 
     Args:
         language: BCP 47 code of the reader's language.
+        installation: The installation; a region may have put texts of its own in place of the app's.
     """
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, installation: Installation) -> None:
         self.language = language
-        self._translations: NullTranslations = translations_for("smartcity_complaints", language)
+        self._translations: NullTranslations = translations_for(
+            "smartcity_complaints", language, overrides=installation.overrides
+        )
 
     def say(self, message: str, **values: object) -> str:
         """Return a message with its values filled in."""
