@@ -18,7 +18,8 @@ from smartcity_complaints.notices import NoticeKind
 from smartcity_complaints.outbox import Entry
 from smartcity_complaints.records import Event, Report
 from smartcity_complaints.regional import settings_of
-from smartcity_complaints.web.words import N_, Words
+from smartcity_complaints.web.marked import N_
+from smartcity_complaints.web.words import Words
 from smartcity_complaints.workflow import Audience
 from smartcity_share import Installation, Message
 from smartcity_share.toolkit import text_in

@@ -21,7 +21,7 @@ from smartcity_complaints.open311.failures import answer, failed, format_of, htt
 from smartcity_complaints.open311.openapi import openapi
 from smartcity_complaints.open311.operations import OPERATIONS, Call, Operation, next_page
 from smartcity_complaints.open311.parameters import Pairs, pairs_of
-from smartcity_complaints.web.words import N_
+from smartcity_complaints.web.marked import N_
 
 _FORM = "application/x-www-form-urlencoded"
 _LARGEST_FORM = 500_000

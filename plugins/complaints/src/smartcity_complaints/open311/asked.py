@@ -16,7 +16,7 @@ from smartcity_complaints.open311.limits import MOST_IDS, MOST_PAGES, MOST_REQUE
 from smartcity_complaints.open311.moments import shifted
 from smartcity_complaints.open311.parameters import Pairs, Parameter, Values, read
 from smartcity_complaints.open311.services import unknown_service
-from smartcity_complaints.web.words import N_
+from smartcity_complaints.web.marked import N_
 
 REQUEST_ID = Text(
     11,

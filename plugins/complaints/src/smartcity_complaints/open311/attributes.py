@@ -11,7 +11,7 @@ from smartcity_complaints.open311.errors import Fault, UnreadableError
 from smartcity_complaints.open311.kinds import LINES_CONTROL, Choice, Kind, Moment, Number, Text
 from smartcity_complaints.open311.parameters import Pairs
 from smartcity_complaints.open311.settings import Attribute, Datatype
-from smartcity_complaints.web.words import N_
+from smartcity_complaints.web.marked import N_
 
 _PREFIX: Final = "attribute["
 _LONGEST_LINE: Final = 250

@@ -16,7 +16,7 @@ from smartcity_complaints.open311.documents import Document, Format
 from smartcity_complaints.open311.limits import MOST_REQUESTS
 from smartcity_complaints.open311.moments import write_moment
 from smartcity_complaints.open311.services import service_definition, service_list
-from smartcity_complaints.web.words import N_
+from smartcity_complaints.web.marked import N_
 
 SPECIFICATION: Final = "http://wiki.open311.org/GeoReport_v2"
 """The name GeoReport v2 has given itself; an identifier, not a link."""

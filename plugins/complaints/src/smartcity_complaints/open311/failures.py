@@ -12,7 +12,8 @@ from starlette.responses import Response
 from smartcity_complaints.errors import ComplaintsError
 from smartcity_complaints.open311.documents import Document, Format
 from smartcity_complaints.open311.errors import Fault, Refusal, UnknownError, UnreadableError
-from smartcity_complaints.web.words import N_, Words
+from smartcity_complaints.web.marked import N_
+from smartcity_complaints.web.words import Words
 from smartcity_share.toolkit import installation_of, language_of
 
 _MESSAGES: Final[dict[int, ComplaintsError]] = {

@@ -15,7 +15,7 @@ import attrs
 
 from smartcity_complaints.open311.errors import UnreadableError
 from smartcity_complaints.open311.moments import read_moment
-from smartcity_complaints.web.words import N_
+from smartcity_complaints.web.marked import N_
 
 Schema = dict[str, Any]
 """A JSON Schema, draft 2020-12."""

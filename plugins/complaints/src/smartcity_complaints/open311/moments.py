@@ -11,7 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from smartcity_complaints.open311.errors import UnreadableError
-from smartcity_complaints.web.words import N_
+from smartcity_complaints.web.marked import N_
 
 _FORM: Final = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(Z|[+-]\d{2}:\d{2})?( \d{2}:\d{2})?", re.ASCII

@@ -15,7 +15,7 @@ import attrs
 
 from smartcity_complaints.open311.errors import Fault, Refusal, UnreadableError
 from smartcity_complaints.open311.kinds import Kind
-from smartcity_complaints.web.words import N_
+from smartcity_complaints.web.marked import N_
 
 _MOST_PAIRS: Final = 400
 

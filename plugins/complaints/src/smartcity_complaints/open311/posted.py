@@ -10,7 +10,7 @@ from smartcity_complaints.open311.context import Context
 from smartcity_complaints.open311.kinds import LINES_CONTROL, ONE_LINE, ONE_LINE_WITH_WORDS, Choice, Number, Text
 from smartcity_complaints.open311.parameters import Parameter
 from smartcity_complaints.regional import districts
-from smartcity_complaints.web.words import N_
+from smartcity_complaints.web.marked import N_
 from smartcity_complaints.workflow import TEXT_LIMIT
 
 _PLACE: Final = 300

@@ -29,7 +29,7 @@ from smartcity_complaints.open311.errors import Fault, KeyRefusedError, Refusal
 from smartcity_complaints.open311.parameters import Pairs, Values, read
 from smartcity_complaints.open311.posted import API_KEY, post_parameters
 from smartcity_complaints.open311.services import known_service
-from smartcity_complaints.web.words import N_
+from smartcity_complaints.web.marked import N_
 
 CHANNEL: Final = "open311"
 SAME_WITHIN: Final = timedelta(hours=24)

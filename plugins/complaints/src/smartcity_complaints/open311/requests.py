@@ -24,7 +24,7 @@ from smartcity_complaints.open311.extensions import Extensions
 from smartcity_complaints.open311.listing import Found, find, numbers_of, page
 from smartcity_complaints.open311.moments import write_moment
 from smartcity_complaints.regional import districts, offices
-from smartcity_complaints.web.words import N_
+from smartcity_complaints.web.marked import N_
 from smartcity_complaints.workflow import Action, Audience, State
 from smartcity_share.toolkit import text_in
 

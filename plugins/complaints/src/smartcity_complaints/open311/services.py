@@ -10,7 +10,7 @@ from smartcity_complaints.open311.documents import Document
 from smartcity_complaints.open311.errors import Fault, Refusal, UnknownError
 from smartcity_complaints.open311.settings import Attribute
 from smartcity_complaints.settings import Kind
-from smartcity_complaints.web.words import N_
+from smartcity_complaints.web.marked import N_
 
 
 def service_list(context: Context) -> Document:

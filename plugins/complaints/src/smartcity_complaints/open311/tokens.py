@@ -15,7 +15,7 @@ from smartcity_complaints.numbers import fingerprint
 from smartcity_complaints.open311.context import Context
 from smartcity_complaints.open311.documents import Document
 from smartcity_complaints.open311.errors import Fault, Refusal, UnknownError
-from smartcity_complaints.web.words import N_
+from smartcity_complaints.web.marked import N_
 
 
 def request_of_token(context: Context, token: str) -> Document:

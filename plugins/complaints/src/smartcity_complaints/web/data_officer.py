@@ -24,7 +24,8 @@ from smartcity_complaints.privacy.requests import LONGEST_WORDS, RequestState, d
 from smartcity_complaints.regional import settings_of
 from smartcity_complaints.web.frame import PRIVATE, draw, see_other
 from smartcity_complaints.web.listed import listed
-from smartcity_complaints.web.words import N_, Words
+from smartcity_complaints.web.marked import N_
+from smartcity_complaints.web.words import Words
 from smartcity_complaints.workflow import OPEN, Permission
 from smartcity_share.toolkit import actor_of, installation_of, language_of
 

@@ -11,7 +11,8 @@ from starlette.responses import RedirectResponse, Response
 
 from smartcity_complaints.regional import settings_of
 from smartcity_complaints.web import style
-from smartcity_complaints.web.words import N_, Words
+from smartcity_complaints.web.marked import N_
+from smartcity_complaints.web.words import Words
 from smartcity_complaints.workflow import Permission
 from smartcity_share import Actor
 from smartcity_share.toolkit import Pages, actor_of, installation_of, language_of

@@ -23,8 +23,10 @@ from smartcity_complaints.records import Contact, Report
 from smartcity_complaints.regional import districts, office_for, offices, settings_of
 from smartcity_complaints.web.frame import PRIVATE, address, draw, see_other
 from smartcity_complaints.web.listed import listed, photos_by_event
+from smartcity_complaints.web.marked import N_
+from smartcity_complaints.web.step_words import StepWords
 from smartcity_complaints.web.uploads import MOST_FILES, prepare_all, read_uploads
-from smartcity_complaints.web.words import N_, StepWords, Words
+from smartcity_complaints.web.words import Words
 from smartcity_complaints.workflow import OPEN, Action, Permission, State, Step, possible
 from smartcity_share import Installation
 from smartcity_share.toolkit import actor_of, installation_of, language_of

@@ -1,99 +1,16 @@
-"""The settings of the complaints app: what makes it the region's own.
-
-The deadlines are those of SP4N-LAPOR!: verification and forwarding within 3 working days, follow-up by the office within 5,
-and a case counts as done when 10 working days pass after the reply without a word of the reporter (frequently asked questions
-of the national service, lapor.go.id). The 5 days are also the "normative" class of the KemenPANRB limits; work that needs an
-inspection on the spot has up to 60, which a region sets per kind. The levels of escalation and the time to change a rating have
-no national source; they are the choice of this app.
-"""
+"""What a region sets for its complaints service."""
 
 from __future__ import annotations
 
 from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import StringConstraints, model_validator
 
 from smartcity_complaints.open311.settings import Open311Settings
-from smartcity_complaints.texts import Code, Sentences, Titles
+from smartcity_complaints.settings.area import Area
+from smartcity_complaints.settings.kinds import DEFAULT_KINDS, Kind
+from smartcity_complaints.texts import Sentences, Titles
 from smartcity_share import Settings, setting
-
-OfficeId = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
-Latitude = Annotated[float, Field(ge=-90, le=90)]
-Longitude = Annotated[float, Field(ge=-180, le=180)]
-
-__all__ = ["DEFAULT_KINDS", "Area", "ComplaintsSettings", "Kind", "Open311Settings", "Sentences", "Titles"]
-
-
-class Kind(BaseModel):
-    """A kind of report that citizens choose from.
-
-    Attributes:
-        code: Stable key; reports keep it for ever.
-        title: What citizens read.
-        response_days: Working days an office has for its reply.
-        office: Id of the office that reports of this kind are offered to first; None for the one whose ``handles`` in the
-            region profile lists the code of the kind.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    code: Code = setting(
-        title={"id": "Kode", "en": "Code"},
-        help={"id": "Huruf kecil dan tanda hubung; jangan diubah lagi.", "en": "Small letters and hyphens; never change it."},
-        example="road",
-    )
-    title: Titles = setting(title={"id": "Nama", "en": "Title"})
-    response_days: int = setting(
-        5, title={"id": "Batas jawaban (hari kerja)", "en": "Time to reply (working days)"}, ge=1, le=90
-    )
-    office: OfficeId | None = setting(
-        None,
-        title={"id": "Perangkat daerah tujuan", "en": "Office it goes to first"},
-        help={
-            "id": "Id perangkat daerah pada profil daerah; kosong: yang menangani urusan ini menurut profil.",
-            "en": "Id of the office in the region profile; empty: the one that handles such matters by the profile.",
-        },
-    )
-
-
-class Area(BaseModel):
-    """The rectangle around the region, WGS 84 in degrees; a place outside it is asked about again."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    south: Latitude = setting(title={"id": "Lintang selatan", "en": "Southern latitude"}, example=-1.0)
-    west: Longitude = setting(title={"id": "Bujur barat", "en": "Western longitude"}, example=100.0)
-    north: Latitude = setting(title={"id": "Lintang utara", "en": "Northern latitude"}, example=0.5)
-    east: Longitude = setting(title={"id": "Bujur timur", "en": "Eastern longitude"}, example=101.5)
-
-    @model_validator(mode="after")
-    def _has_extent(self) -> Self:
-        if self.south >= self.north or self.west >= self.east:
-            message = "south must be less than north and west less than east"
-            raise ValueError(message)
-        return self
-
-    @property
-    def centre(self) -> tuple[float, float]:
-        """Latitude and longitude of the middle."""
-        return (self.south + self.north) / 2, (self.west + self.east) / 2
-
-    def contains(self, latitude: float, longitude: float) -> bool:
-        """Whether a place lies inside."""
-        return self.south <= latitude <= self.north and self.west <= longitude <= self.east
-
-
-DEFAULT_KINDS: Final = (
-    Kind(code="road", title=Titles(id="Jalan rusak", en="Damaged road")),
-    Kind(code="street-light", title=Titles(id="Penerangan jalan", en="Street lighting")),
-    Kind(code="waste", title=Titles(id="Sampah", en="Waste")),
-    Kind(code="drainage", title=Titles(id="Drainase dan banjir", en="Drainage and flooding")),
-    Kind(code="water", title=Titles(id="Air bersih", en="Drinking water")),
-    Kind(code="trees", title=Titles(id="Pohon dan taman", en="Trees and parks")),
-    Kind(code="civil-registry", title=Titles(id="Layanan kependudukan", en="Civil registry service")),
-    Kind(code="public-order", title=Titles(id="Ketertiban umum", en="Public order")),
-    Kind(code="other", title=Titles(id="Lainnya", en="Something else")),
-)
 
 _WELCOME: Final = Sentences(
     id="Sampaikan masalah di sekitar Anda. Kami verifikasi, teruskan ke perangkat daerah, dan kabari hasilnya.",
