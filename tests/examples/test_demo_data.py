@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.util
 import json
 import sys
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from types import ModuleType
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from smartcity_complaints.exchange_format import ReportLine
 from smartcity_complaints.settings import ComplaintsSettings
-from smartcity_complaints.workflow import State, step_for
+from smartcity_complaints.workflow import TOLD, Action, State, step_for
+from smartcity_share.cli.journey.preparation import COMPLAINTS_PER_REGION
 from smartcity_share.regions.profile import RegionProfile, read_profile
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +36,8 @@ def generator() -> Iterator[ModuleType]:
     spec.loader.exec_module(module)
     yield module
     sys.path[:] = path
-    sys.modules.pop("scenes")
+    for name in ("scenes", "writer", "aftermath"):
+        sys.modules.pop(name)
 
 
 def _profile(region: str) -> RegionProfile:
@@ -71,19 +76,87 @@ def test_complaints_are_plausible(generator: ModuleType, region: str) -> None:
     for line in lines:
         moments = [event.at for event in line.events]
         assert moments == sorted(moments)
-        assert max(moments).date() <= TODAY
         assert line.state == line.events[-1].to_state
         if line.latitude is not None and line.longitude is not None:
             assert settings.area.contains(line.latitude, line.longitude)
+
+
+Lines = Callable[[str, date], list[ReportLine]]
+
+
+@pytest.fixture(scope="module")
+def lines_of(generator: ModuleType) -> Lines:
+    """What ``smartcity demo`` fills a region with on a day, written once: the photos are drawn with it."""
+
+    @functools.cache
+    def written(region: str, today: date) -> list[ReportLine]:
+        found = generator.generate(_profile(region), generator.settings_of(region), COMPLAINTS_PER_REGION, today=today)
+        return [complaint.line for complaint in found]
+
+    return written
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_the_demo_shows_every_state_and_what_lies_beside_the_states(lines_of: Lines, region: str) -> None:
+    lines = lines_of(region, TODAY)
+
+    assert {line.state for line in lines} == set(State)
+    assert {event.action for line in lines for event in line.events} >= set(Action) - {
+        Action.REOPEN,
+        Action.SPLIT,
+        Action.PARTED,
+    }
+    assert {line.late_level for line in lines} == {0, 1, 2, 3}
+    assert len({line.rating for line in lines}) > 3
+    assert any(line.echoes for line in lines)
+    assert any(line.confidential for line in lines)
+    assert [request.state for line in lines for request in line.erasure_requests] == ["open"]
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_joined_report_ends_as_an_earlier_open_one_of_the_same_kind_and_district(lines_of: Lines, region: str) -> None:
+    lines = {line.number: line for line in lines_of(region, TODAY)}
+    joined = [line for line in lines.values() if line.merged_into is not None]
+
+    assert joined
+    for line in joined:
+        head = lines[str(line.merged_into)]
+        assert head.submitted_at < line.submitted_at
+        assert (head.kind, head.district, head.merged_into) == (line.kind, line.district, None)
+        assert head.state not in {State.CLOSED, State.REJECTED}
+        assert (line.events[-1].action, line.events[-1].text) == (Action.MERGE, head.number)
+        assert [event.text for event in head.events if event.action is Action.JOINED].count(line.number) == 1
+
+
+@pytest.mark.parametrize("today", [TODAY, date(2026, 3, 20), date(2026, 1, 1)], ids=str)
+@pytest.mark.parametrize("region", REGIONS)
+def test_nothing_happens_after_the_demo_was_made(lines_of: Lines, region: str, today: date) -> None:
+    """A demo that is started right after midnight, where the region lies, shows no report of an hour that is still to come."""
+    began = datetime.combine(today, time(0), ZoneInfo(_profile(region).time_zone)).astimezone(UTC)
+    moments = [
+        moment
+        for line in lines_of(region, today)
+        for moment in (
+            *(line.submitted_at, line.updated_at, line.verified_at, line.forwarded_at, line.answered_at, line.closed_at),
+            *(line.rated_at, *(event.at for event in line.events), *(entry.forwarded_at for entry in line.forwardings)),
+            *(request.requested_at for request in line.erasure_requests),
+        )
+        if moment is not None
+    ]
+
+    assert max(moments) < began
+    assert min(line.due_at for line in lines_of(region, today) if line.due_at) < began
 
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_every_way_follows_the_table_of_steps(generator: ModuleType, region: str) -> None:
     for complaint in generator.generate(_profile(region), generator.settings_of(region), 120, today=TODAY):
         for before, event in zip(complaint.line.events, complaint.line.events[1:], strict=False):
-            step = step_for(event.action)
-
             assert event.from_state == before.to_state
+            if event.action in TOLD:
+                assert event.to_state == event.from_state
+                continue
+            step = step_for(event.action)
             assert event.from_state in step.sources
             assert event.to_state == (step.target or event.from_state)
             assert event.text or not step.text_required
