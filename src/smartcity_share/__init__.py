@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from smartcity_share.hooks.installation import Actor, AuditTrail, Database, FileStore, Installation, Messenger
     from smartcity_share.hooks.markers import HOST_API, hookimpl
     from smartcity_share.hooks.region_facts import RegionFacts
+    from smartcity_share.hooks.sentence import Sentence
     from smartcity_share.hooks.settings import Settings, setting
     from smartcity_share.hooks.values import (
         DatabaseSchema,
@@ -49,6 +50,7 @@ _HOME = {
     "Messenger": "installation",
     "ReadinessAnswer": "values",
     "RegionFacts": "region_facts",
+    "Sentence": "sentence",
     "Settings": "settings",
     "hookimpl": "markers",
     "setting": "settings",
@@ -72,6 +74,7 @@ __all__ = [
     "Messenger",
     "ReadinessAnswer",
     "RegionFacts",
+    "Sentence",
     "Settings",
     "__version__",
     "hookimpl",

@@ -35,7 +35,7 @@ from typing import Literal
 from pydantic import BaseModel, SecretStr
 from starlette.responses import PlainTextResponse
 
-from smartcity_share import Health, HealthState, IndicatorValue, Settings, hookimpl, setting
+from smartcity_share import Health, HealthState, IndicatorValue, Sentence, Settings, hookimpl, setting
 
 
 class Bench(BaseModel):
@@ -66,7 +66,8 @@ def asgi_app():
 @hookimpl
 def check_health(installation):
     if installation.settings.name == "Rusak":
-        return Health(HealthState.DEGRADED, "A bench is broken.", "Mend the bench.")
+        said = Sentence("%(count)s bench is broken.", count=1)
+        return Health(HealthState.DEGRADED, said, "Mend the bench.")
     return Health()
 
 
@@ -79,6 +80,11 @@ def indicators(installation):
         IndicatorValue("unknown", 1.0),
     ]
 """
+
+PARKS_TEXTS: Final = {
+    "locale/id/LC_MESSAGES/messages.po": 'msgid ""\nmsgstr "Language: id\\n"\n\n'
+    'msgid "%(count)s bench is broken."\nmsgstr "%(count)s bangku rusak."\n'
+}
 
 PARKS_MANIFEST: Final[dict[str, Any]] = {
     "app": {"title": {"id": "Taman Kita", "en": "Our Parks"}, "summary": {"id": "Rawat taman.", "en": "Care for parks."}},
@@ -156,7 +162,7 @@ class Town:
 @pytest.fixture(scope="session")
 def parks_wheel(shared_app_factory: AppFactory) -> Path:
     """The wheel of a small app with settings, roles, indicators and data."""
-    return shared_app_factory.wheel("parks", plugin=PARKS, manifest=PARKS_MANIFEST)
+    return shared_app_factory.wheel("parks", plugin=PARKS, manifest=PARKS_MANIFEST, files=PARKS_TEXTS)
 
 
 @pytest.fixture

@@ -117,14 +117,18 @@ def test_an_auditor_reads_but_has_no_form(town: Town) -> None:
     assert "tidak dapat mengubahnya" in page.text
 
 
-def test_a_fault_of_the_app_is_shown_with_its_mend(town: Town) -> None:
+def test_a_fault_of_the_app_is_shown_with_its_mend_in_the_language_of_the_reader(town: Town) -> None:
+    """What the app has no translation of stays English and says so, to who reads it aloud."""
     client = town.signed_in("admin")
     send(client, name="Rusak")
     for path in (PAGE, f"/{NORTH}/_/konsol/"):
-        text = parse(client.get(path).text).text
-        assert "A bench is broken." in text
-        assert "Yang perlu dilakukan: Mend the bench." in text
-        assert "Berjalan dengan gangguan" in text
+        page = parse(client.get(path).text)
+        assert "1 bangku rusak." in page.text
+        assert "Yang perlu dilakukan: Mend the bench." in page.text
+        assert "Berjalan dengan gangguan" in page.text
+        client.get(f"/{NORTH}/_/bahasa?ke=en")
+        assert "1 bench is broken." in parse(client.get(path).text).text
+        client.get(f"/{NORTH}/_/bahasa?ke=id")
 
 
 def test_what_was_typed_is_escaped_wherever_it_is_shown(town: Town) -> None:

@@ -18,6 +18,7 @@ KEYWORDS = {
     "_": None,
     "N_": None,
     "say": None,
+    "Sentence": None,
     "ngettext": (1, 2),
     "ComplaintsError": None,
     "NotAllowedError": None,

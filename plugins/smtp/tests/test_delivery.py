@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from smartcity_share import HealthState, Installation, Message
+from smartcity_share import HealthState, Installation, Message, Sentence
+from smartcity_share.toolkit import translations_for
 from smartcity_smtp.plugin import check_health, deliver_message
 
 PASSWORD = "rahasia-sekali"
@@ -198,6 +199,8 @@ def test_a_wrong_password_is_told_and_never_repeated(
     assert (delivery.accepted, delivery.retry, delivery.unreachable) == (False, True, True)
     assert "does not let the account in (535)" in delivery.reason
     assert health.state is HealthState.DEGRADED
+    assert isinstance(health.message, Sentence)
+    assert "server menolak akun ini" in health.message.said(translations_for("smartcity_smtp", "id").gettext)
     assert "`password`" in health.mend
     assert "salah-sekali" not in f"{delivery}{health}{installation}"
 

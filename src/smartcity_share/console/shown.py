@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from gettext import NullTranslations
 from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from smartcity_share.console.words import NOTHING
+from smartcity_share.hooks.sentence import Sentence
 from smartcity_share.hooks.values import HealthState
 from smartcity_share.install.records import InstallationState
 from smartcity_share.toolkit.formats import format_amount, format_number, format_period
-from smartcity_share.toolkit.language import text_in
-from smartcity_share.toolkit.translations import message
+from smartcity_share.toolkit.language import base_of, text_in
+from smartcity_share.toolkit.translations import message, translations_for
 
 if TYPE_CHECKING:
-    from gettext import NullTranslations
-
     from smartcity_share.console.status import AppStatus
     from smartcity_share.hooks.values import IndicatorValue
     from smartcity_share.manifest.model import DataSet, Indicator
@@ -83,6 +83,7 @@ class ShownApp:
         health_kind: Kind of the badge.
         health_message: What is wrong, or empty.
         health_mend: What to do, or empty.
+        health_english: Whether what it says is English to a reader of another language.
         indicators: Its figures.
     """
 
@@ -97,6 +98,7 @@ class ShownApp:
     health_kind: str
     health_message: str
     health_mend: str
+    health_english: bool
     indicators: tuple[Figure, ...]
 
 
@@ -125,6 +127,9 @@ class Wordsmith:
         manifest, health = status.manifest, status.health
         state, state_kind = _STATES[status.record.state]
         how, how_kind = (message("Not asked"), "neutral") if health is None else _HEALTH[health.state]
+        say = self._sayer(status)
+        said = (health.message if health else "") or status.record.fault
+        shown = say(said)
         figures = self.figures(manifest.indicators if manifest else (), status.indicators or ())
         return ShownApp(
             id=status.record.app,
@@ -136,10 +141,21 @@ class Wordsmith:
             state_kind=state_kind,
             health_text=self.translate(how),
             health_kind=how_kind,
-            health_message=(health.message if health else "") or status.record.fault,
-            health_mend=health.mend if health else "",
+            health_message=shown,
+            health_mend=say(health.mend) if health else "",
+            health_english=base_of(self.language) != "en" and shown == said,
             indicators=figures if every_figure else tuple(figure for figure in figures if not figure.note)[:_MOST_FIGURES],
         )
+
+    def _sayer(self, status: AppStatus) -> Callable[[str], str]:
+        """Return what says a sentence of an app to the reader; what the app does not translate is looked up in the console."""
+        own = _texts_of_app(status, self.language)
+
+        def translate(text: str) -> str:
+            found = own.gettext(text)
+            return found if found != text else self.translate(text)
+
+        return lambda text: text.said(translate) if isinstance(text, Sentence) else text
 
     def figures(self, declared: Iterable[Indicator], values: Iterable[IndicatorValue]) -> tuple[Figure, ...]:
         """Return the figures the manifest declares, in its order; one the app says nothing about is left out."""
@@ -180,3 +196,15 @@ class Wordsmith:
             "class_kind": kind,
             "note": note,
         }
+
+
+def _texts_of_app(status: AppStatus, language: str) -> NullTranslations:
+    """Return the catalogue of an app; an empty one where it has none or one that cannot be read."""
+    from babel.messages.pofile import PoFileError
+
+    if not status.package:
+        return NullTranslations()
+    try:
+        return translations_for(status.package, language, overrides=status.overrides)
+    except (ImportError, OSError, ValueError, PoFileError):
+        return NullTranslations()

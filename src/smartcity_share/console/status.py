@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import attrs
 
 from smartcity_share.errors import SmartCityError
+from smartcity_share.hooks.overrides import NO_OVERRIDES, Overrides
 from smartcity_share.hooks.registry import HEALTH_TIMEOUT
+from smartcity_share.hooks.sentence import Sentence
 from smartcity_share.hooks.values import Health, HealthState, IndicatorValue
 from smartcity_share.hooks.waiting import NoAnswerError, SharedCalls
 from smartcity_share.install.records import InstallationRecord, InstallationState
@@ -40,6 +42,8 @@ class AppStatus:
         health: How it is; None while it is not in use.
         indicators: Its figures; None where they are not available.
         title: What the region calls it, per language; empty where the manifest cannot be read.
+        package: Import name of the package with its catalogues; empty while it has said nothing itself.
+        overrides: What the region put in place of parts of the app, its texts among them.
     """
 
     record: InstallationRecord
@@ -47,6 +51,8 @@ class AppStatus:
     health: Health | None
     indicators: tuple[IndicatorValue, ...] | None
     title: Mapping[str, str] = attrs.field(factory=dict)
+    package: str = ""
+    overrides: Overrides = NO_OVERRIDES
 
     @property
     def well(self) -> bool:
@@ -96,8 +102,15 @@ def _asked_for_health(instance: Instance, record: InstallationRecord, manifest: 
         return AppStatus(record, manifest, Health(HealthState.FAILED, str(error), error.hint or ""), None)
     except NoAnswerError:
         return AppStatus(record, manifest, _silent(record, timeout), None)
-    health = instance.registry().check_health(record.app, installation, timeout)
-    return AppStatus(record, manifest, health, _indicators(instance, record, installation, timeout))
+    registry = instance.registry()
+    return AppStatus(
+        record,
+        manifest,
+        registry.check_health(record.app, installation, timeout),
+        _indicators(instance, record, installation, timeout),
+        package=registry.index.get(record.app).module.partition(".")[0],
+        overrides=installation.overrides,
+    )
 
 
 def manifest_of(instance: Instance, app: str) -> Manifest | None:
@@ -125,6 +138,6 @@ def _asked(instance: Instance, record: InstallationRecord, what: str, question: 
 def _silent(record: InstallationRecord, timeout: float) -> Health:
     return Health(
         HealthState.FAILED,
-        f"App `{record.app}` could not be loaded in {timeout:g} s.",
-        "See what its module waits for when it is imported, or run `smartcity doctor`.",
+        Sentence("App `%(app)s` could not be loaded in %(seconds)s s.", app=record.app, seconds=f"{timeout:g}"),
+        Sentence("See what its module waits for when it is imported, or run `smartcity doctor`."),
     )

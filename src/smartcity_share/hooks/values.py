@@ -42,8 +42,8 @@ class Health:
 
     Attributes:
         state: ok, degraded (works, with a fault that needs attention) or failed.
-        message: One sentence for the IT officer.
-        mend: What to do; empty when the state is ok.
+        message: One sentence for the IT officer; a :class:`Sentence` is shown in the language of the reader.
+        mend: What to do, likewise; empty when the state is ok.
     """
 
     state: HealthState = HealthState.OK

@@ -27,6 +27,7 @@ _KEYWORDS: Final = {
     "npgettext": ((1, "c"), 2, 3),
     "message": None,
     "translate": None,
+    "Sentence": None,
 }
 _HEADER: Final = """msgid ""
 msgstr ""

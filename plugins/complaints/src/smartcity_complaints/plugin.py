@@ -16,6 +16,7 @@ from smartcity_share import (
     Job,
     ReadinessAnswer,
     RegionFacts,
+    Sentence,
     Settings,
     hookimpl,
 )
@@ -139,19 +140,23 @@ def check_health(installation: Installation) -> Health:
     if strays:
         return Health(
             HealthState.DEGRADED,
-            f"Kinds of report go to offices the region profile does not list: {', '.join(strays)}.",
-            "Correct `office` of these kinds in the settings, or add the offices to the region profile.",
+            Sentence(
+                "Kinds of report go to offices the region profile does not list: %(kinds)s.",
+                kinds=", ".join(strays),
+            ),
+            Sentence("Correct `office` of these kinds in the settings, or add the offices to the region profile."),
         )
     if waiting:
         return Health(
             HealthState.DEGRADED,
-            f"{waiting} requests for erasure wait longer than 72 hours for a decision.",
-            "Let the data protection officer decide on them: page “Personal data” of the work list.",
+            Sentence("%(count)s requests for erasure wait longer than 72 hours for a decision.", count=waiting),
+            Sentence("Let the data protection officer decide on them: page “Personal data” of the work list."),
         )
     notices = health_of_notices(installation)
     if notices.state is not HealthState.OK:
         return notices
-    return Health(HealthState.OK, f"{counts.total} reports, {counts.open} open, {counts.late} late.")
+    said = Sentence("%(total)s reports, %(open)s open, %(late)s late.", total=counts.total, open=counts.open, late=counts.late)
+    return Health(HealthState.OK, said)
 
 
 @hookimpl

@@ -7,7 +7,7 @@ from typing import Final
 
 from smartcity_complaints import letters, outbox, store
 from smartcity_complaints.outbox import Entry, NoticeState, Standing
-from smartcity_share import Actor, Delivery, Health, HealthState, Installation, Message
+from smartcity_share import Actor, Delivery, Health, HealthState, Installation, Message, Sentence
 
 MOST_AT_ONCE: Final = 200
 """How many notices one run sends: a connector that takes seconds for each must not make the run overrun its limit."""
@@ -64,27 +64,44 @@ def how_notices_are(installation: Installation) -> Standing:
 def health_of_notices(installation: Installation) -> Health:
     """Say whether notices reach their people."""
     found = how_notices_are(installation)
-    said = f" The last answer: {found.reason}" if found.reason else ""
     if found.waiting and installation.messages is None:
         return Health(
             HealthState.DEGRADED,
-            f"{found.waiting} notices wait, and the region has no connector for messages.",
-            "Install one: `smartcity install smtp`.",
+            Sentence("%(count)s notices wait, and the region has no connector for messages.", count=found.waiting),
+            Sentence("Install one: `smartcity install smtp`."),
         )
     if found.failed:
         return Health(
             HealthState.DEGRADED,
-            f"{found.failed} notices could not be sent and are no longer tried; {found.waiting} wait.{said}",
-            "Mend what the answer says, then choose “Try again” on the page “Notices” of the officials.",
+            _with_answer(
+                Sentence(
+                    "%(failed)s notices could not be sent and are no longer tried; %(waiting)s wait.",
+                    failed=found.failed,
+                    waiting=found.waiting,
+                ),
+                found.reason,
+            ),
+            Sentence("Mend what the answer says, then choose “Try again” on the page “Notices” of the officials."),
         )
     if found.since is not None and (found.stuck or installation.now() - found.since > _PATIENCE):
         since = f"{found.since:%Y-%m-%d %H:%M} UTC"
         return Health(
             HealthState.DEGRADED,
-            f"{found.waiting} notices wait to be sent, the oldest since {since}.{said}",
-            "See that the connector for messages is healthy and that jobs run. Nothing is lost: they are sent afterwards.",
+            _with_answer(
+                Sentence("%(count)s notices wait to be sent, the oldest since %(since)s.", count=found.waiting, since=since),
+                found.reason,
+            ),
+            Sentence(
+                "See that the connector for messages is healthy and that jobs run. Nothing is lost: they are sent afterwards."
+            ),
         )
-    return Health(HealthState.OK, f"{found.waiting} notices wait to be sent.")
+    return Health(HealthState.OK, Sentence("%(count)s notices wait to be sent.", count=found.waiting))
+
+
+def _with_answer(sentence: Sentence, reason: str | None) -> Sentence:
+    if not reason:
+        return sentence
+    return Sentence("%(sentence)s The last answer: %(reason)s", sentence=sentence, reason=reason)
 
 
 def _settle(installation: Installation, entry: Entry, message: Message, delivery: Delivery) -> NoticeState:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smartcity_share import DatabaseSchema, Delivery, Health, HealthState, Installation, Message, Settings, hookimpl
+from smartcity_share import (
+    DatabaseSchema,
+    Delivery,
+    Health,
+    HealthState,
+    Installation,
+    Message,
+    Sentence,
+    Settings,
+    hookimpl,
+)
 
 if TYPE_CHECKING:
     from smartcity_smtp.settings import SmtpSettings
@@ -57,15 +67,18 @@ def check_health(installation: Installation) -> Health:
     from smartcity_smtp.server import NoServerError, connection_to
 
     settings = _settings(installation)
+    server = f"{settings.host}:{settings.port}"
     try:
         with connection_to(settings, min(_HEALTH_SECONDS, settings.timeout_seconds)):
-            return Health(HealthState.OK, f"{settings.host}:{settings.port} takes messages.")
+            return Health(HealthState.OK, Sentence("%(server)s takes messages.", server=server))
     except NoServerError as fault:
         return Health(
             HealthState.DEGRADED,
-            f"{settings.host}:{settings.port}: {fault}. Messages wait and are sent when it is mended.",
-            "Compare `host`, `port`, `security`, `user` and `password` with what the owner of the mail server gave you, "
-            "and see that this machine may reach it.",
+            Sentence("%(server)s: %(reason)s. Messages wait and are sent when it is mended.", server=server, reason=fault.said),
+            Sentence(
+                "Compare `host`, `port`, `security`, `user` and `password` with what the owner of the mail server gave you, "
+                "and see that this machine may reach it."
+            ),
         )
 
 

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTPUTF8
 from typing import Final
 
-from smartcity_share import Delivery
+from smartcity_share import Delivery, Sentence
 from smartcity_smtp.settings import Security, SmtpSettings
 
 _LASTING: Final = 500
@@ -20,7 +20,15 @@ _INTERNATIONAL: Final = SMTPUTF8.clone(cte_type="7bit", mangle_from_=False)
 
 
 class NoServerError(Exception):
-    """The server cannot be used: not there, not protected, or it does not let the account in."""
+    """The server cannot be used: not there, not protected, or it does not let the account in.
+
+    Args:
+        said: Why, without a secret.
+    """
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said)
+        self.said = said
 
 
 def deliver(settings: SmtpSettings, letter: EmailMessage, to: str) -> Delivery:
@@ -93,13 +101,15 @@ def connection_to(settings: SmtpSettings, timeout: float) -> Iterator[smtplib.SM
     except smtplib.SMTPAuthenticationError as refusal:
         _close(server)
         # What the server says may repeat what it was sent.
-        raise NoServerError(f"the server does not let the account in ({refusal.smtp_code})") from None
+        raise NoServerError(Sentence("the server does not let the account in (%(code)s)", code=refusal.smtp_code)) from None
     except smtplib.SMTPNotSupportedError as fault:
         _close(server)
-        raise NoServerError("the server offers no STARTTLS, or no way to sign in") from fault
+        raise NoServerError(Sentence("the server offers no STARTTLS, or no way to sign in")) from fault
     except ssl.SSLCertVerificationError as fault:
         _close(server)
-        raise NoServerError(f"the certificate of the server is not valid: {fault.verify_message}") from fault
+        raise NoServerError(
+            Sentence("the certificate of the server is not valid: %(reason)s", reason=fault.verify_message)
+        ) from fault
     except (smtplib.SMTPException, OSError) as fault:
         _close(server)
         raise NoServerError(_cut_off(fault)) from fault
@@ -124,11 +134,11 @@ def _close(server: smtplib.SMTP | None) -> None:
 
 def _cut_off(fault: Exception) -> str:
     if isinstance(fault, TimeoutError):
-        return "the server did not answer in time"
+        return Sentence("the server did not answer in time")
     if isinstance(fault, smtplib.SMTPResponseException):
         return _told(fault.smtp_code, fault.smtp_error)
     said = " ".join(str(getattr(fault, "strerror", None) or fault).split())
-    return f"the server cannot be reached: {said or type(fault).__name__}"[:_LONGEST]
+    return Sentence("the server cannot be reached: %(reason)s", reason=(said or type(fault).__name__)[:_LONGEST])
 
 
 def _told(code: int, said: bytes | str) -> str:
