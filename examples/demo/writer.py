@@ -60,7 +60,8 @@ class Writer:
         sentence = draw.choice(vocabulary["texts"]).format(landmark=landmark, since=draw.choice(self.words["since"]))
         confidential = draw.random() < _CONFIDENTIAL_SHARE
         events, forwardings, moments = self._way(submitted, state, steps, kind, vocabulary)
-        latitude, longitude = self._point(self.settings.area)
+        district = draw.choice(self.profile.districts).code if self.profile.districts else None
+        latitude, longitude = self._point(self.settings.area, district)
         photos = self._photos(kind)
         line = ReportLine(
             number=new_number(draw.randrange),
@@ -70,7 +71,7 @@ class Writer:
             kind_titles=kind.title.by_language(),
             state=state,
             office=forwardings[-1].office if forwardings and forwardings[-1].ended_at is None else None,
-            district=draw.choice(self.profile.districts).code if self.profile.districts else None,
+            district=district,
             text=f"{sentence} {draw.choice(self.words['asks'])}".strip(),
             place=f"{draw.choice(self.words['places'])}, {landmark}",
             latitude=latitude,
@@ -188,13 +189,21 @@ class Writer:
             return None
         return ContactLine(name=f"Warga Contoh {serial}", email=f"warga{serial}@contoh.example", consent_at=submitted)
 
-    def _point(self, area: Area | None) -> tuple[float | None, float | None]:
+    def _point(self, area: Area | None, district: str | None) -> tuple[float | None, float | None]:
         if area is None or self.draw.random() > _COORDINATES_SHARE:
             return None, None
-        # In the middle half of the rectangle: the corners may lie in the sea or in a neighbouring region.
-        latitude = area.south + (area.north - area.south) * (0.25 + self.draw.random() / 2)
-        longitude = area.west + (area.east - area.west) * (0.25 + self.draw.random() / 2)
+        # Each district around a place of its own, in the middle of the rectangle: the corners may lie in the sea or in a
+        # neighbouring region. Where the districts really are is not known here.
+        codes = [found.code for found in self.profile.districts] or [district]
+        across = max(1, round(len(codes) ** 0.5))
+        down, right = divmod(codes.index(district), across)
+        latitude = area.south + (area.north - area.south) * self._share(down, -(-len(codes) // across))
+        longitude = area.west + (area.east - area.west) * self._share(right, across)
         return round(latitude, 5), round(longitude, 5)
+
+    def _share(self, place: int, places: int) -> float:
+        """Return how far into the rectangle a point lies, near one of several places in a row."""
+        return 0.2 + 0.6 * (place + 0.5 + self.draw.uniform(-0.35, 0.35)) / places
 
     def _photos(self, kind: Kind) -> dict[str, bytes]:
         if kind.code not in scenes.KINDS or not self.settings.photo_count or self.draw.random() > _PHOTO_SHARE:

@@ -67,7 +67,34 @@ def test_gathering_loses_and_adds_no_report(found: list[tuple[float, float, int]
     assert sum(cluster.shown for cluster in gathered) == sum(count for *_, count in found)
     assert [cluster.shown for cluster in gathered] == sorted((cluster.shown for cluster in gathered), reverse=True)
     assert all(0 <= cluster.x <= 1000 for cluster in gathered)
-    assert set(labels(spots, Frame.of(area))) == {"a"}
+
+
+@given(st.lists(st.tuples(st.floats(-7, -6.5), st.floats(107, 107.5), st.sampled_from("abcdefgh")), min_size=1, max_size=60))
+def test_no_name_lies_on_a_circle_or_on_another_name(found: list[tuple[float, float, str]]) -> None:
+    spots = [Spots(square_of(south, west).cell, district, 1, 0) for south, west, district in found]
+    area = Area(south=-7.2, west=106.8, north=-6.3, east=107.7)
+    frame = Frame.of(area)
+    circles = clusters(spots, frame, gathering(area))
+    names = {district: district * 9 for district in "abcdefgh"}
+    # A letter is about as wide as half its height; what is drawn is narrower than the room that is kept for it.
+    shown = [(x - 45, y - 16, x + 45, y) for x, y in labels(spots, frame, circles, names).values()]
+
+    for number, (left, top, right, bottom) in enumerate(shown):
+        assert 0 <= left < right <= frame.width
+        for other in shown[number + 1 :]:
+            assert left >= other[2] or other[0] >= right or top >= other[3] or other[1] >= bottom
+        for circle in circles:
+            across = max(left - circle.x, 0, circle.x - right)
+            down = max(top - circle.y, 0, circle.y - bottom)
+            assert across**2 + down**2 >= circle.radius**2 * 0.99
+
+
+def test_the_name_of_the_district_with_most_reports_is_there() -> None:
+    spots = [Spots(square_of(-6.8, 107.1).cell, "a", 9, 0), Spots(square_of(-6.7, 107.3).cell, "b", 1, 0)]
+    area = Area(south=-7.2, west=106.8, north=-6.3, east=107.7)
+    frame = Frame.of(area)
+
+    assert set(labels(spots, frame, clusters(spots, frame, gathering(area)), {"a": "Aaa", "b": "Bbb"})) == {"a", "b"}
 
 
 def test_a_square_of_the_map_holds_what_is_in_it() -> None:

@@ -6,7 +6,7 @@ Longitudes are drawn shorter by the cosine of the latitude in the middle, so tha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil, cos, floor, radians, sqrt
 from typing import Final
 
@@ -26,6 +26,11 @@ _LARGEST_RADIUS: Final = 38.0
 _MARGIN: Final = 0.01
 _HALF: Final = 0.5 / PER_DEGREE
 _MOST_LINES: Final = 6
+_LETTER: Final = 12.5
+_LINE: Final = 28.0
+"""Room of a letter and of a line of names, at the size the style sheet gives them."""
+_TRIED: Final = (0, -1, 1, -2, 2, -3, 3)
+"""Lines away from the middle of its reports at which a name is tried."""
 
 
 @attrs.frozen
@@ -114,6 +119,26 @@ class Line:
     at: float
 
 
+@attrs.frozen
+class _Box:
+    """What a circle or a name covers, in units of the drawing."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @classmethod
+    def around(cls, x: float, y: float, width: float, height: float) -> _Box:
+        return cls(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+
+    def meets(self, other: _Box) -> bool:
+        return self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+
+    def inside(self, frame: Frame) -> bool:
+        return self.left >= 0 and self.top >= 0 and self.right <= frame.width and self.bottom <= frame.height
+
+
 def area_of(cells: Iterable[int]) -> Area | None:
     """Return the rectangle around squares, with a margin; None without any."""
     squares = [square_numbered(cell) for cell in cells]
@@ -161,13 +186,38 @@ def clusters(spots: Iterable[Spots], frame: Frame, size: int) -> list[Cluster]:
     return sorted(gathered, key=lambda cluster: (-cluster.shown, cluster.cell))
 
 
-def labels(spots: Iterable[Spots], frame: Frame) -> dict[str, tuple[float, float]]:
-    """Return where the name of each district stands: in the middle of its reports."""
+def labels(
+    spots: Iterable[Spots], frame: Frame, gathered: Iterable[Cluster], names: Mapping[str, str]
+) -> dict[str, tuple[float, float]]:
+    """Return where the name of each district stands: about in the middle of its reports, where there is room for it.
+
+    A name that would lie on a circle or on another name is left out; districts with more reports come first.
+
+    Args:
+        spots: The reports.
+        frame: The part of the earth.
+        gathered: The circles that are drawn.
+        names: Names of the districts by code.
+
+    Returns:
+        The middle of the line of letters, by code of the district.
+    """
     found: defaultdict[str, list[Spots]] = defaultdict(list)
     for spot in spots:
         found[spot.district].append(spot)
     middles = {district: _middle(inside) for district, inside in found.items() if district}
-    return {district: frame.place(latitude, longitude) for district, (_, latitude, longitude) in middles.items()}
+    taken = [_Box.around(circle.x, circle.y, 2 * circle.radius, 2 * circle.radius) for circle in gathered]
+    placed: dict[str, tuple[float, float]] = {}
+    for district, (_, latitude, longitude) in sorted(middles.items(), key=lambda entry: (-entry[1][0], entry[0])):
+        x, y = frame.place(latitude, longitude)
+        wide = _LETTER * len(names.get(district, district))
+        for step in _TRIED:
+            box = _Box.around(x, y + step * _LINE, wide, _LINE)
+            if box.inside(frame) and not any(box.meets(other) for other in taken):
+                taken.append(box)
+                placed[district] = (x, round(y + step * _LINE + _LINE / 4, 1))
+                break
+    return placed
 
 
 def grid(frame: Frame) -> tuple[list[Line], list[Line]]:

@@ -47,18 +47,19 @@ def show(request: Request) -> Response:
         found = page(connection, wanted, size=_MOST_POINTS) if close else None
         items = listed(connection, installation, found.reports[:_MOST_LISTED] if found else (), language)
     area = _area(installation, spots) if cell is None else atlas.area_of_square(cell, size)
+    names = districts(installation)
     drawn: dict[str, object] = {"frame": None}
     if area is not None:
         frame = atlas.Frame.of(area)
         here = [entry for entry in spots if _within(entry.cell, cell, size)]
+        gathered = [] if found else atlas.clusters(here, frame, atlas.gathering(area))
         drawn = {
             "frame": frame,
             "grid": atlas.grid(frame),
             "points": _points(frame, found.reports) if found else [],
-            "clusters": [] if found else atlas.clusters(here, frame, atlas.gathering(area)),
-            "labels": {} if found else atlas.labels(here, frame),
+            "clusters": gathered,
+            "labels": atlas.labels(here, frame, gathered, names) if gathered else {},
         }
-    names = districts(installation)
     kept = {"jenis": kind, "terbuka": "1" if only_open else None}
     return draw(
         request,
