@@ -1,7 +1,7 @@
 """Write the tables of ``docs/reference/publiccode.md`` from the fields: ``python scripts/publiccode_reference.py``.
 
 What stands between the two marks of the page is made here; ``tests/publiccode/test_reference_page.py`` fails when it is not.
-Each row names the test that shows the rule firing and passing.
+Each row names the test in which the rule fires and the one in which it passes; there is no row without both.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ACROSS: Final = {
     "contacts-internal": "`maintenance.contacts` is there where the type is `internal` or `community`.",
     "contacts-empty": "`maintenance.contacts` is not empty (warning).",
     "one-country-section": "`IT` and `it` are not both given.",
-    "pictures-beside-it": "Pictures that are not web addresses are files in the folder of the file.",
+    "files-beside-it": "Pictures and the file of authors that are not web addresses lie in the folder of the file.",
     "logo-is-png": "A logo named `.png` is a PNG picture.",
     "logo-width": "A PNG logo is 120 pixels wide at least.",
 }
@@ -53,7 +53,7 @@ class Row(NamedTuple):
 
     @property
     def test(self) -> str:
-        """The id of the test."""
+        """The id of its tests."""
         return f"{self.path}-{self.rule}"
 
 
@@ -61,6 +61,8 @@ def rows() -> Iterator[Row]:
     """Yield every rule for every field, in the order of the standard."""
     for path, field in walk():
         yield Row(path, field, "type", kind_of(field.kind), "error")
+        if isinstance(field.kind, Items):
+            yield Row(path, field, "entries", f"each entry {kind_of(field.kind.item)}", "error")
         if field.required:
             yield Row(path, field, "required", "there, and not empty", "error")
         if field.deprecated:
@@ -88,15 +90,19 @@ def kind_of(kind: Kind) -> str:
 
 def tables() -> str:
     """Return the generated part of the page."""
-    lines = ["| field | rule | wanted | breaking it | test |", "|---|---|---|---|---|"]
+    lines = ["| field | rule | wanted | breaking it | fires | passes |", "|---|---|---|---|---|---|"]
     shown = ""
     for row in rows():
         path = "" if row.path == shown else f"`{row.path}`"
         shown = row.path
-        lines.append(f"| {path} | {row.rule} | {row.wanted} | {row.level} | `test_rules[{row.test}]` |")
-    lines += ["", "Rules that look at more than one value:", "", "| rule | wanted | test |", "|---|---|---|"]
-    lines += [f"| {name} | {wanted} | `test_across[{name}]` |" for name, wanted in ACROSS.items()]
+        lines.append(f"| {path} | {row.rule} | {row.wanted} | {row.level} | {_tests(row.test)} |")
+    lines += ["", "Rules that look at more than one value:", "", "| rule | wanted | fires | passes |", "|---|---|---|---|"]
+    lines += [f"| {name} | {wanted} | {_tests(name, 'across_')} |" for name, wanted in ACROSS.items()]
     return "\n".join(lines)
+
+
+def _tests(name: str, kind: str = "") -> str:
+    return f"`test_{kind}fires[{name}]` | `test_{kind}passes[{name}]`"
 
 
 def written(page: str) -> str:

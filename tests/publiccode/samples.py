@@ -4,10 +4,33 @@ from __future__ import annotations
 
 import copy
 import json
+import struct
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 LONG: Final = "What the software does, told at length. " * 5
+
+SMALLEST: Final = f"""\
+publiccodeYmlVersion: "0"
+name: Parks
+url: https://example.org/parks.git
+platforms: [web]
+developmentStatus: stable
+softwareType: standalone/web
+description:
+  en:
+    shortDescription: A register of parks
+    longDescription: {LONG}
+    features: [Register]
+legal:
+  license: Apache-2.0
+maintenance:
+  type: none
+localisation:
+  localisationReady: true
+  availableLanguages: [en]
+"""
+"""A file with nothing that could be left out."""
 
 ORGANISATION: Final = {"uri": "https://example.org", "name": "Example"}
 DEPENDENCY: Final = {"name": "PostgreSQL", "version": "16", "versionMin": "15", "versionMax": "18", "optional": True}
@@ -45,7 +68,7 @@ FULL: Final[dict[str, Any]] = {
             "documentation": "https://example.org/docs",
             "apiDocumentation": "https://example.org/api",
             "screenshots": ["shot.png"],
-            "videos": ["https://example.org/video"],
+            "videos": ["https://www.youtube.com/watch?v=x"],
             "awards": ["First prize"],
         }
     },
@@ -111,7 +134,6 @@ SAMPLES: Final[dict[str, Sample]] = {
         ["a@example.org", "a.b+c@mail.example.org", "ü@example.org", '"a b"@example.org'],
     ),
     "mime-type": Sample("mime-type-invalid", ["csv", "text/", ""], ["text/csv", "application/vnd.api+json"]),
-    "picture-place": Sample("picture-path-invalid", ["/logo.svg", "file:///logo.svg", "ftp://example.org/a.png"], []),
     "organisation-uri": Sample(
         "organisation-uri-invalid",
         ["", "Example", "mailto:a@example.org", "did:web:example.org", "urn:x", "urn:urn:x"],
@@ -119,7 +141,11 @@ SAMPLES: Final[dict[str, Sample]] = {
     ),
     "italian-code": Sample("not-checked", ["urn:x-italian-pa:c_h501", "URN:X-Italian-PA:C_H501"], ["https://example.org"]),
     "ipa-code": Sample("not-checked", ["c_h501"], [""]),
-    "video-provider": Sample("not-checked", ["https://example.org/video"], []),
+    "video-provider": Sample(
+        "video-unknown",
+        ["https://example.org/video", "https://www.youtube.com/", "https://youtu.be"],
+        ["https://youtu.be/x", "https://m.youtube.com/watch?v=x", "https://www.youtube.com/shorts", "https://vimeo.com/1"],
+    ),
     "supported": Sample(
         "support-unknown",
         ["alias:GDPR", "alias:hipaa", "gdpr", "", "urn:x"],
@@ -155,12 +181,24 @@ SAMPLES: Final[dict[str, Sample]] = {
 }
 """Rule -> samples. Rules whose samples depend on the field are in the test."""
 
-PICTURES: Final = {
-    "logo": Sample("picture-kind", ["logo.jpg", "logo"], ["a/logo.SVG", "logo.svgz", "https://example.org/logo.png?x=1"]),
-    "monochromeLogo": Sample("picture-kind", ["logo.gif"], ["logo.svg"]),
-    "description.<language>.screenshots": Sample("picture-kind", ["a.jpeg", "a.svg"], ["a.jpg", "https://example.org/a.PNG"]),
+_PLACES: Final = ["/logo.svg", "file:///logo.svg", "ftp://example.org/a.png"]
+_WEB: Final = "https://example.org/a"
+
+OF_FIELDS: Final = {
+    ("description.<language>.videos", "web-address"): Sample(
+        "url-not-web", ["spotify:track:x", "ftp://youtu.be/x"], ["https://youtu.be/x"]
+    ),
+    ("logo", "file-place"): Sample("named-file-place", _PLACES, ["a/b.svg", f"{_WEB}.svg", ""]),
+    ("monochromeLogo", "file-place"): Sample("named-file-place", _PLACES, ["a/b.svg", f"{_WEB}.svg", ""]),
+    ("legal.authorsFile", "file-place"): Sample("named-file-place", _PLACES, ["docs/AUTHORS", "../AUTHORS", _WEB]),
+    ("description.<language>.screenshots", "file-place"): Sample("named-file-place", _PLACES, ["a/b.png", f"{_WEB}.jpg"]),
+    ("logo", "picture-kind"): Sample("picture-kind", ["logo.jpg", "logo"], ["a/logo.SVG", "logo.svgz", f"{_WEB}.png?x=1", ""]),
+    ("monochromeLogo", "picture-kind"): Sample("picture-kind", ["logo.gif"], ["logo.svg"]),
+    ("description.<language>.screenshots", "picture-kind"): Sample(
+        "picture-kind", ["a.jpeg", "a.svg", ""], ["a.jpg", f"{_WEB}.PNG"]
+    ),
 }
-"""Field -> samples for the kind of its pictures."""
+"""Field and rule -> samples, where what a rule takes depends on the field."""
 
 
 def document_for(path: str) -> dict[str, Any]:
@@ -189,3 +227,8 @@ def put(document: dict[str, Any], path: str, value: Any) -> str:
 def text_of(document: dict[str, Any]) -> str:
     """Return a document as YAML: JSON is YAML 1.2."""
     return json.dumps(document, ensure_ascii=False)
+
+
+def png(width: int) -> bytes:
+    """The first bytes of a PNG picture."""
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", width, width, 8, 2, 0, 0, 0)

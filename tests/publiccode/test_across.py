@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 
 from scripts.publiccode_reference import ACROSS
 from smartcity_share.publiccode import check
-from tests.publiccode.samples import CONTRACT, FULL, document_for, put, text_of
+from tests.publiccode.samples import CONTRACT, FULL, document_for, png, put, text_of
 
 YAML = text_of(FULL)
 
@@ -20,11 +19,6 @@ def full(path: str, value: Any) -> str:
     document = document_for(path)
     put(document, path, value)
     return text_of(document)
-
-
-def png(width: int) -> bytes:
-    """The first bytes of a PNG picture."""
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", width, width, 8, 2, 0, 0, 0)
 
 
 CASES: dict[str, tuple[str, str, Any, Any]] = {
@@ -64,34 +58,63 @@ CASES: dict[str, tuple[str, str, Any, Any]] = {
         full("IT", {}).replace('"IT"', '"it": {"riuso": {}}, "IT"'),
         YAML,
     ),
-    "pictures-beside-it": ("picture-missing", "logo", full("logo", "none.svg"), full("logo", "a.svg")),
+    "files-beside-it": ("named-file-missing", "logo", full("logo", "none.svg"), full("logo", "a.svg")),
     "logo-is-png": ("picture-kind", "logo", full("logo", "false.png"), full("logo", "wide.png")),
     "logo-width": ("picture-too-small", "logo", full("logo", "narrow.png"), full("logo", "wide.png")),
 }
 """Rule -> code, key, a file that breaks it, a file that keeps it."""
 
+UNFINISHED = {"yaml-alias-unknown", "yaml-too-large"}
+"""Codes whose good file is of YAML alone, and no publiccode.yml."""
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A repository with pictures."""
-    for name in ("logo.svg", "mono.svg", "shot.png", "a.svg", "false.png"):
+    for name in ("logo.svg", "mono.svg", "shot.png", "a.svg", "false.png", "AUTHORS"):
         (tmp_path / name).write_text("<svg/>")
     (tmp_path / "wide.png").write_bytes(png(120))
     (tmp_path / "narrow.png").write_bytes(png(119))
     return tmp_path
 
 
+def found(content: str | bytes, folder: Path) -> set[tuple[str, str]]:
+    """The code and key of each error and warning."""
+    result = check(content, folder=folder)
+    return {(fault.code, fault.where.key or "") for fault in (*result.errors, *result.warnings)}
+
+
 @pytest.mark.parametrize("rule", list(ACROSS))
-def test_across(rule: str, folder: Path) -> None:
-    code, key, bad, good = CASES[rule]
+def test_across_fires(rule: str, folder: Path) -> None:
+    code, key, bad, _ = CASES[rule]
 
-    broken = check(bad, folder=folder)
-    found = {(fault.code, fault.where.key or "") for fault in (*broken.errors, *broken.warnings)}
-    kept = check(good, folder=folder)
+    assert (code, key) in found(bad, folder)
+    assert check(bad, folder=folder).valid == (rule == "contacts-empty")
 
-    assert (code, key) in found
-    assert broken.valid == (rule == "contacts-empty")
-    assert code not in {fault.code for fault in (*kept.errors, *kept.warnings)}
+
+@pytest.mark.parametrize("rule", list(ACROSS))
+def test_across_passes(rule: str, folder: Path) -> None:
+    code, _, _, good = CASES[rule]
+
+    assert code not in {told for told, _ in found(good, folder)}
+    if code not in UNFINISHED:
+        assert check(good, folder=folder).valid
+
+
+@pytest.mark.parametrize(
+    ("path", "missing", "there"),
+    [
+        ("monochromeLogo", "none.svg", "a.svg"),
+        ("legal.authorsFile", "none", "AUTHORS"),
+        ("legal.authorsFile", "none", "."),
+        ("description.<language>.screenshots", ["none.png"], ["shot.png"]),
+    ],
+)
+def test_every_file_that_is_named_is_looked_for(path: str, missing: Any, there: Any, folder: Path) -> None:
+    key = path.replace("<language>", "en") + ("[0]" if isinstance(missing, list) else "")
+
+    assert found(full(path, missing), folder) >= {("named-file-missing", key)}
+    assert check(full(path, there), folder=folder).valid
 
 
 def test_nothing_outside_the_folder_is_opened(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -100,14 +123,14 @@ def test_nothing_outside_the_folder_is_opened(folder: Path, tmp_path_factory: py
     (folder / "link.svg").symlink_to(outside / "a.svg")
 
     for name in ("link.svg", f"../{outside.name}/a.svg"):
-        assert {fault.code for fault in check(full("logo", name), folder=folder).errors} == {"picture-missing"}
+        assert {fault.code for fault in check(full("logo", name), folder=folder).errors} == {"named-file-missing"}
 
 
-def test_without_a_folder_pictures_are_left_and_it_is_said() -> None:
+def test_without_a_folder_files_are_left_and_it_is_said() -> None:
     result = check(YAML)
 
     assert result.valid
-    assert "logo" in {fault.where.key for fault in result.notices}
+    assert {"logo", "legal.authorsFile"} <= {fault.where.key for fault in result.notices}
 
 
 def test_what_cannot_be_checked_is_a_notice_and_leaves_the_file_valid() -> None:

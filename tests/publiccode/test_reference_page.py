@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 from scripts.publiccode_reference import ACROSS, PAGE, rows, written
@@ -17,11 +20,18 @@ def test_the_page_is_what_the_fields_say() -> None:
     assert page == written(page), "run: python scripts/publiccode_reference.py"
 
 
-def test_every_rule_has_a_test_of_its_own_name() -> None:
+def test_every_rule_of_the_page_has_a_test_that_fires_it_and_one_that_passes() -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider", "tests/publiccode"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    there = {line.partition("::")[2] for line in listed.splitlines()}
+
+    named = re.findall(r"`(test_\w+\[[^`]+\])`", PAGE.read_text("utf-8"))
     names = [row.test for row in rows()]
 
-    assert len(names) == len(set(names)) > 150
+    assert len(names) == len(set(names)) > 200
     assert set(CASES) == set(ACROSS)
+    assert len(named) == 2 * (len(names) + len(ACROSS))
+    assert set(named) <= there
 
 
 def test_the_vocabularies_are_as_long_as_the_standard_says() -> None:

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from smartcity_share.publiccode.checking import check, check_file
     from smartcity_share.publiccode.exporting import Adopter, export
     from smartcity_share.publiccode.importing import ManifestDraft, import_
+    from smartcity_share.publiccode.reach.asking import Online
     from smartcity_share.publiccode.result import Result
 
 _HOME = {
     "Adopter": "exporting",
     "ManifestDraft": "importing",
+    "Online": "reach.asking",
     "Result": "result",
     "check": "checking",
     "check_file": "checking",
@@ -27,7 +29,7 @@ _HOME = {
     "import_": "importing",
 }
 
-__all__ = ["Adopter", "ManifestDraft", "Result", "check", "check_file", "export", "import_"]
+__all__ = ["Adopter", "ManifestDraft", "Online", "Result", "check", "check_file", "export", "import_"]
 
 
 def __getattr__(name: str) -> object:

@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from smartcity_share.publiccode.kinds import Field, Flag, Items, Kind, PerLanguage, Table, Text
-from smartcity_share.publiccode.rules.addresses import ADDRESS, IPA_CODE, ITALIAN, ORGANISATION, SUPPORTED, VIDEO, WEB
+from smartcity_share.publiccode.rules.addresses import ADDRESS, IPA_CODE, ITALIAN, ORGANISATION, SUPPORTED, WEB
 from smartcity_share.publiccode.rules.formats import DATE, EMAIL, MIME, at_least, at_most
 from smartcity_share.publiccode.rules.languages import LANGUAGE
 from smartcity_share.publiccode.rules.licences import LICENCE
 from smartcity_share.publiccode.rules.paths import PLACE, picture
 from smartcity_share.publiccode.rules.rule import Rule
+from smartcity_share.publiccode.rules.videos import VIDEO
 from smartcity_share.publiccode.rules.vocabularies import CAPITALS, COUNTRY, LATEST, one_of
 
-_LOGO: Final = (PLACE, picture(".svg", ".svgz", ".png"))
+_LOGO: Final = Text((PLACE, picture(".svg", ".svgz", ".png")), empty=True)
 _COUNTRIES: Final = Items(Text((COUNTRY, CAPITALS)))
 _WEB: Final = Text((WEB,))
 _REMOVED: Final = "Remove it: version 1.0 will not have it."
@@ -81,8 +82,8 @@ PUBLICCODE: Final = Table(
         Field("isBasedOn", Items(Text((ADDRESS,)), alone=True)),
         Field("softwareVersion"),
         Field("releaseDate", Text((DATE,))),
-        Field("logo", Text(_LOGO)),
-        Field("monochromeLogo", Text(_LOGO), deprecated=_REMOVED),
+        Field("logo", _LOGO),
+        Field("monochromeLogo", _LOGO, deprecated=_REMOVED),
         Field("organisation", _ORGANISATION),
         Field("inputTypes", Items(Text((MIME,))), deprecated=_REMOVED),
         Field("outputTypes", Items(Text((MIME,))), deprecated=_REMOVED),
@@ -112,7 +113,7 @@ PUBLICCODE: Final = Table(
                     Field("license", Text((LICENCE,)), required=True),
                     Field("mainCopyrightOwner"),
                     Field("repoOwner", deprecated="Write `organisation` instead."),
-                    Field("authorsFile", deprecated=_REMOVED),
+                    Field("authorsFile", Text((PLACE,)), deprecated=_REMOVED),
                 )
             ),
             required=True,

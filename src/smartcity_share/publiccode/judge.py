@@ -57,6 +57,8 @@ def _text(kind: Text, node: Scalar, key: str, place: Place, findings: Findings) 
         findings.add(key, place, Sentence("value-type", message, f'Put it in quotes: `"{node.text[:60]}"`.'))
         return
     text = "" if node.type == "nothing" else node.text
+    if kind.empty and not text:
+        return
     for rule in kind.rules:
         told = rule.judge(text)
         if told is not None:

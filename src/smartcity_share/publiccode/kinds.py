@@ -14,10 +14,12 @@ class Text:
     Attributes:
         rules: What else is wanted of it; an empty text is judged too.
         strict: Whether it must be text by its type, so that a number needs quotes.
+        empty: Whether an empty text is taken for none, and not judged.
     """
 
     rules: tuple[Rule, ...] = ()
     strict: bool = False
+    empty: bool = False
 
 
 @attrs.frozen

@@ -16,16 +16,17 @@ def publiccode() -> None:
 
 @publiccode.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--online", is_flag=True, help="Ask the addresses in it too; those of private networks are never asked.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def check(file: Path, as_json: bool) -> int:
+def check(file: Path, online: bool, as_json: bool) -> int:
     """Tell every fault of the publiccode.yml FILE, versions 0.2 to 0.7.
 
-    The verdict is that of the reference parser without network. Pictures are looked for beside the file. Exits 1 when there is
-    an error; warnings do not make a file invalid.
+    The verdict is that of the reference parser, without network unless --online is given. Files it names are looked for beside
+    it. Exits 1 when there is an error; warnings do not make a file invalid.
     """
-    from smartcity_share.publiccode import check_file
+    from smartcity_share.publiccode import Online, check_file
 
-    result = check_file(file)
+    result = check_file(file, online=Online() if online else None)
     if as_json:
         print_json(result.as_json())
         return 0 if result.valid else 1

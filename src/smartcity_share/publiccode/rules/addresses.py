@@ -121,11 +121,6 @@ def _code(text: str) -> Sentence | None:
     return Sentence("not-checked", message, "Look it up at https://www.indicepa.gov.it.")
 
 
-def _video(text: str) -> Sentence | None:
-    message = f"not checked: whether {shown(text)} is of a provider that oEmbed knows"
-    return Sentence("not-checked", message, "Compare it with https://oembed.com/providers.json.")
-
-
 def _supported(text: str) -> Sentence | None:
     if text.startswith(_ALIAS):
         name, known = text[len(_ALIAS) :], words("aliases")
@@ -147,5 +142,4 @@ ITALIAN = Rule(
     "italian-code", "the code of an Italian administration: not checked, the list is not part of this", _italian, "notice"
 )
 IPA_CODE = Rule("ipa-code", "the code of an Italian administration: not checked, the list is not part of this", _code, "notice")
-VIDEO = Rule("video-provider", "an oEmbed provider: not checked, the list is not part of this", _video, "notice")
 SUPPORTED = Rule("supported", "`alias:` with a word of the standard, an address, or a URN", _supported)

@@ -1,4 +1,4 @@
-"""The addresses of pictures: paths in the repository, or web addresses."""
+"""Where files that are named lie: at paths in the repository, or at web addresses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def suffix(text: str) -> str:
 
 
 def is_web(text: str) -> bool:
-    """Whether a picture lies at a web address rather than in the repository."""
+    """Whether a file lies at a web address rather than in the repository."""
     address = parse(text)
     return address is not None and address.scheme in ("http", "https")
 
@@ -26,12 +26,10 @@ def is_web(text: str) -> bool:
 def _place(text: str) -> Sentence | None:
     address = parse(text)
     if text.startswith("/"):
-        return Sentence(
-            "picture-path-invalid", f"{shown(text)} is an absolute path", "Write it from the root of the repository."
-        )
+        return Sentence("named-file-place", f"{shown(text)} is an absolute path", "Write it from the root of the repository.")
     if address is not None and address.scheme not in ("", "http", "https"):
         message = f"{shown(text)} is neither a path nor a web address"
-        return Sentence("picture-path-invalid", message, "Write a path in the repository, or an https address.")
+        return Sentence("named-file-place", message, "Write a path in the repository, or an https address.")
     return None
 
 
@@ -49,4 +47,4 @@ def picture(*suffixes: str) -> Rule:
     return Rule("picture-kind", f"one of {listed}", judge)
 
 
-PLACE = Rule("picture-place", "a path in the repository without a leading `/`, or a web address; no `file:`", _place)
+PLACE = Rule("file-place", "a path in the repository without a leading `/`, or a web address; no `file:`", _place)
