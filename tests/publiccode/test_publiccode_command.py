@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from smartcity_share.cli.main import execute
 from smartcity_share.publiccode import check_file
-from tests.publiccode.samples import FULL, text_of
+from tests.publiccode.samples import FULL, SMALLEST, text_of
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPLAINTS = ROOT / "plugins" / "complaints"
@@ -100,8 +105,19 @@ def test_export_tells_what_lacks_and_writes_nothing(tmp_path: Path, capsys: pyte
     assert not target.exists()
 
 
-def test_the_hook_of_pre_commit_runs_the_check() -> None:
-    text = (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")
+def test_the_hook_of_pre_commit_refuses_a_commit_with_a_fault_and_lets_another_pass(tmp_path: Path) -> None:
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    names = [name for name in ("publiccode.yml", "docs/publiccode.yml", "publiccode.yml.bak") if re.search(hook["files"], name)]
+    program, *words = shlex.split(hook["entry"])
+    command = [str(Path(sys.executable).with_name(program)), *words, *names]
 
-    assert "entry: smartcity publiccode check" in text
-    assert execute(["publiccode", "check", "--help"]) == 0
+    ended = []
+    for text in (text_of({**FULL, "nam": 1}), SMALLEST):
+        (tmp_path / "publiccode.yml").write_text(text, "utf-8")
+        ended.append(subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False))
+
+    assert names == ["publiccode.yml"]
+    assert hook["language"] == "python"
+    assert [run.returncode for run in ended] == [1, 0]
+    assert "publiccode.yml:1:" in ended[0].stdout
+    assert ended[1].stdout == "publiccode.yml: valid (0 errors, 0 warnings)\n"
