@@ -14,6 +14,7 @@ import yaml
 
 from smartcity_share.documents.source import BOM, decode_source, one_fault, refusal
 from smartcity_share.errors import DocumentError, Fault, Location
+from smartcity_share.publiccode.findings import MOST
 from smartcity_share.publiccode.nodes import Mapping, Node, Place, Scalar, Sequence, scalar_type
 
 MAX_DEPTH: Final = 64
@@ -141,15 +142,13 @@ class _Builder:
             value = self._node(next(events), events, depth + 1)
             where = Location(self.label, *_place(event))
             if not isinstance(key, Scalar):
-                self.faults.append(Fault("yaml-key-invalid", "A key is a list or a mapping", where, "Write a word as key."))
+                self._keep(Fault("yaml-key-invalid", "A key is a list or a mapping", where, "Write a word as key."))
             elif key.text == _MERGE and getattr(event, "style", None) in (None, ""):
                 merged += value.items if isinstance(value, Sequence) else [value]
             elif key.text in entries:
                 first = entries[key.text][0][0]
                 message = f"`{_short(key.text)}` is given twice, first in line {first}"
-                self.faults.append(
-                    Fault("key-repeated", message, where._replace(key=_short(key.text)), "Remove one of the two.")
-                )
+                self._keep(Fault("key-repeated", message, where._replace(key=_short(key.text)), "Remove one of the two."))
             else:
                 entries[key.text] = (_place(event), value)
         for node in merged:
@@ -158,8 +157,12 @@ class _Builder:
                     entries.setdefault(name, entry)
             else:
                 message, mend = "`<<` takes a mapping", "Name an anchor of a mapping."
-                self.faults.append(Fault("yaml-key-invalid", message, Location(self.label, *node.place), mend))
+                self._keep(Fault("yaml-key-invalid", message, Location(self.label, *node.place), mend))
         return entries
+
+    def _keep(self, fault: Fault) -> None:
+        if len(self.faults) < MOST:
+            self.faults.append(fault)
 
     def _repeated(self, event: yaml.AliasEvent) -> Node:
         """Return what an alias stands for. It is the same node again, and counted as often as it is meant."""
