@@ -1,4 +1,4 @@
-"""Claim: checking a publiccode.yml costs less than PyYAML takes to load it in pure Python, and tells far more than a schema.
+"""Claim: checking a publiccode.yml costs less than loading it with PyYAML in any way and validating it with jsonschema.
 
 One process measures, in turn and many times over, what an author could do with a typical file instead: load it with PyYAML's
 safe loaders (pure Python and libyaml) or with ruamel.yaml where it is installed, and load it and validate it with jsonschema
@@ -58,8 +58,10 @@ def contestants(text: bytes) -> dict[str, Callable[[], object]]:
     """Return what is measured, by name; ours first."""
     validator = jsonschema.Draft7Validator(schema_of(PUBLICCODE))
     fast = getattr(yaml, "CSafeLoader", None)
+    loaded = yaml.safe_load(text)
     found: dict[str, Callable[[], object]] = {
         "smartcity publiccode check": lambda: check(text),
+        "jsonschema, of what is loaded already": lambda: list(validator.iter_errors(loaded)),
         "PyYAML safe_load (pure Python)": lambda: yaml.load(text, Loader=yaml.SafeLoader),
         "PyYAML safe_load + jsonschema": lambda: list(validator.iter_errors(yaml.load(text, Loader=yaml.SafeLoader))),
     }
@@ -96,9 +98,9 @@ def main() -> int:
     print(f"{TYPICAL.name}, {len(text)} bytes, {checks} times each; processor time")
     for name, median in medians.items():
         print(f"{name:40} {median * 1000:8.3f} ms   {median / ours:6.2f} x ours")
-    pure = medians["PyYAML safe_load (pure Python)"]
-    print(f"claim {'holds' if ours < pure else 'does not hold'}: {ours / pure:.2f} x the time PyYAML's pure loader takes")
-    return 0 if ours < pure else 1
+    peers = [median for name, median in medians.items() if name.endswith("+ jsonschema")]
+    print(f"claim {'holds' if ours < min(peers) else 'does not hold'}: {ours / min(peers):.2f} x the quickest of these")
+    return 0 if ours < min(peers) else 1
 
 
 if __name__ == "__main__":
