@@ -15,7 +15,10 @@ from smartcity_share.regions.profile import read_profile
 from smartcity_share.regions.table import all_regions
 
 ROOT = Path(__file__).parents[2]
-PROJECTS = {"complaints": ROOT / "plugins" / "complaints", "hello": ROOT / "examples" / "hello"}
+PROJECTS = {
+    "complaints": ROOT / "plugins" / "complaints",
+    **{name: ROOT / "examples" / name for name in ("hello", "outbox", "queue")},
+}
 
 ORDINARY_WORDS: Final[dict[str, str]] = {}
 """Names of regions that a text may hold because they are ordinary words too ("malang" is Indonesian for unlucky), each with

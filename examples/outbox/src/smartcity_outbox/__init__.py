@@ -1,0 +1,1 @@
+"""A connector that keeps messages as files."""

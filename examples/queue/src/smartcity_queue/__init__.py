@@ -1,0 +1,1 @@
+"""Queue numbers, written with FastAPI."""
