@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import tomllib
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from smartcity_share.documents.toml import TomlDocument
 from smartcity_share.errors import DocumentError
@@ -88,3 +94,37 @@ def test_what_is_no_publiccode_yml_is_refused(content: bytes) -> None:
         import_(content)
 
     assert caught.value.faults
+
+
+def _paths(node: Any, before: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Every path into a tree."""
+    entries = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for step, inner in entries:
+        yield (*before, step)
+        yield from _paths(inner, (*before, step))
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+WORDS = st.sampled_from(["en", "id", "eng", "name", "email", "shortDescription", "longDescription", "localisedName"])
+VALUES = (
+    st.none() | st.booleans() | st.integers() | TEXTS | st.lists(TEXTS, max_size=3) | st.dictionaries(WORDS, TEXTS, max_size=3)
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(list(_paths(FULL))), VALUES), min_size=1, max_size=4))
+def test_whatever_stands_in_a_file_its_draft_is_a_valid_manifest(changes: list[tuple[tuple[Any, ...], Any]]) -> None:
+    document: Any = copy.deepcopy(FULL)
+    for path, value in changes:
+        node = document
+        for step in path[:-1]:
+            node = node[step] if isinstance(node, dict | list) and _has(node, step) else {}
+        if isinstance(node, dict) or (isinstance(node, list) and _has(node, path[-1])):
+            node[path[-1]] = value
+
+    draft = import_(yaml.safe_dump(document, allow_unicode=True, sort_keys=False).encode())
+
+    assert check_manifest(TomlDocument.parse(draft.text.encode(), "draft"))[1] == ()
+
+
+def _has(node: dict[Any, Any] | list[Any], step: Any) -> bool:
+    return step in node if isinstance(node, dict) else isinstance(step, int) and step < len(node)
