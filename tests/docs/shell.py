@@ -46,7 +46,7 @@ class Shell:
         seconds: How long one command may take.
     """
 
-    def __init__(self, folder: Path, *, path: str, variables: Mapping[str, str], seconds: float = 60) -> None:
+    def __init__(self, folder: Path, *, path: str, variables: Mapping[str, str], seconds: float = 240) -> None:
         kept = {name: os.environ[name] for name in ("LANG", "LC_ALL", "TMPDIR") if name in os.environ}
         self._seconds = seconds
         self._home = folder
