@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -131,6 +131,11 @@ def told(address: str, online: Online = HERE) -> tuple[str, str]:
     return fault.code, fault.message
 
 
+def no_host(host: str, port: int) -> Sequence[str]:
+    """A resolver that knows nobody."""
+    raise OSError(host)
+
+
 def test_an_address_that_answers_is_asked_once_however_often_it_stands_there(site: Site) -> None:
     address = f"{site.url}/ok?a=b c"
     more = f"landingURL: {address}\nroadmap: {address}\n"
@@ -196,6 +201,31 @@ def test_redirects_are_followed_to_an_end(site: Site) -> None:
     assert "only http and https" in told("ssh://git@example.org/parks.git")[1]
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        *(
+            "http://[",
+            "http://[::1",
+            "http://a b/",
+            "http://\u00fc.example.:99999/",
+            "//",
+            "http:",
+            "?",
+            "http://%00/",
+            "\\\\x\\y",
+        ),
+        *("http://" + "a" * 300 + ".example/", "http://xn--/", "HTTPS://", "javascript:alert(1)", "\\\\x\\y"),
+    ],
+)
+def test_any_place_a_server_sends_on_to_ends_in_a_finding(place: str, site: Site) -> None:
+    online = Online(loopback=True, seconds=5, redirects=2, resolver=no_host)
+    code, message = told(f"{site.url}/to/{quote(place, safe='')}", online)
+
+    assert code == "address-unreachable"
+    assert "\n" not in message
+
+
 def test_a_name_is_looked_up_once_and_the_connection_goes_to_what_was_found(site: Site) -> None:
     answers = [["127.0.0.1"], ["169.254.169.254"], ["127.0.0.1"]]
     names: list[tuple[str, int]] = []
@@ -234,16 +264,13 @@ def test_of_a_body_without_an_end_no_more_is_read_than_is_wanted(site: Site) -> 
 
 
 def test_nobody_there_and_a_name_that_is_none_are_told() -> None:
-    def none(host: str, port: int) -> Sequence[str]:
-        raise OSError(host)
-
     over = threading.Event()
 
     def hanging(host: str, port: int) -> Sequence[str]:
         over.wait(5)
         return []
 
-    assert "no such host" in told("https://parks.example/", Online(resolver=none))[1]
+    assert "no such host" in told("https://parks.example/", Online(resolver=no_host))[1]
     assert "no address" in told("https://parks.example/", Online(resolver=lambda *_: []))[1]
     assert "looked up in time" in told("https://parks.example/", Online(resolver=hanging, seconds=0.2))[1]
     assert "refused" in told("http://127.0.0.1:1/")[1].lower()

@@ -67,15 +67,15 @@ def ask(address: str, online: Online, *, deadline: float, want: int = 0) -> Answ
         want: Bytes of the body that are wanted.
     """
     deadline = min(deadline, time.monotonic() + online.seconds)
+    onward = ""
     for _ in range(online.redirects + 1):
-        url = _url(address)
+        address, url = _url(address, onward)
         if url is None:
             return Answer(problem="only http and https can be asked")
         backend = CheckedBackend(deadline=deadline, most=online.most_bytes, loopback=online.loopback, resolver=online.resolver)
         answer, onward = _once(url, backend, want)
         if not onward:
             return answer
-        address = urljoin(address, onward)
     return Answer(problem=f"it sends on more than {online.redirects} times")
 
 
@@ -98,31 +98,32 @@ def _once(url: httpcore2.URL, backend: CheckedBackend, want: int) -> tuple[Answe
             return Answer(response.status, head[:want]), ""
     except httpcore2.TimeoutException as error:
         return Answer(problem=str(error) if "looked up" in str(error) else "it takes too long"), ""
-    except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
+    except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError) as error:
         return Answer(problem=_reason(error), refused=bool(backend.refused)), ""
 
 
 def _reason(error: Exception) -> str:
-    cause = error.__cause__
+    cause = error.__cause__ or error
     if isinstance(cause, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted ({cause.verify_message})"
     return (cause.strerror if isinstance(cause, OSError) else None) or str(error) or "it does not speak HTTP"
 
 
-def _url(address: str) -> httpcore2.URL | None:
-    """Return an address in the ASCII form that goes over the wire; None where it is no web address."""
+def _url(address: str, onward: str = "") -> tuple[str, httpcore2.URL | None]:
+    """Return an address, or where it sends on to, and the ASCII form of it for the wire; None where it is no web address."""
     try:
+        address = urljoin(address, onward)
         parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port
         ascii_host = host if host.isascii() else host.encode("idna").decode("ascii")
+        target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~")
+        if parts.query:
+            target += "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~?")
     except (ValueError, UnicodeError):
-        return None
+        return address, None
     if parts.scheme not in _PORTS or not ascii_host:
-        return None
-    target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~")
-    if parts.query:
-        target += "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~?")
-    return httpcore2.URL(scheme=parts.scheme, host=ascii_host, port=port or _PORTS[parts.scheme], target=target)
+        return address, None
+    return address, httpcore2.URL(scheme=parts.scheme, host=ascii_host, port=port or _PORTS[parts.scheme], target=target)
 
 
 def _host_header(url: httpcore2.URL) -> bytes:
