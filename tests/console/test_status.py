@@ -90,7 +90,7 @@ def test_an_app_whose_code_is_gone_is_named_and_its_page_still_opens(town: Town,
 
     client = town.signed_in("admin")
     shutil.rmtree(town.instance.layout.code)
-    town.instance._registry = None
+    town.instance.registries.forget()
     town.instance.opened.clear()
     for path in ("/_/konsol/", "/_/konsol/aplikasi/parks"):
         answer = client.get(f"/{NORTH}{path}")

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from smartcity_share.errors import (
-    AppConflictError,
     AppImportError,
     AppNotFoundError,
     DocumentError,
@@ -25,7 +24,7 @@ from smartcity_share.errors import (
 )
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install import Instance, install_app
-from tests.apps.factory import HELLO, AppFactory
+from tests.apps.factory import HELLO, AppFactory, forgetting_imports
 from tests.install.conftest import MANIFEST, OTHER, PARKS, REGION, tree
 
 Prepare = Callable[[AppFactory, Path], Path]
@@ -152,12 +151,12 @@ def test_an_app_that_is_installed_already_is_refused(instance: Instance, parks_w
     assert tree(instance.folder) == before
 
 
-def test_another_version_than_another_region_uses_is_refused(instance: Instance, app_factory: AppFactory, actor: Actor) -> None:
-    project = app_factory.write("parks", plugin=PARKS, manifest=MANIFEST)
-    install_app(instance, REGION, app_factory.build(project), {"public_name": "Taman"}, actor=actor)
-    pyproject = project.folder / "pyproject.toml"
-    pyproject.write_text(pyproject.read_text().replace('"1.0.0"', '"2.0.0"'))
-    assert refused_codes(instance, OTHER, app_factory.build(project), actor) == {"other-version-in-use"}
+def test_an_id_that_another_region_has_from_another_publisher_is_refused(
+    instance: Instance, parks_wheel: Path, app_factory: AppFactory, actor: Actor
+) -> None:
+    install_app(instance, REGION, parks_wheel, {"public_name": "Taman"}, actor=actor)
+    other = app_factory.wheel("parks", plugin=PARKS, manifest=MANIFEST, distribution="somebody-elses-parks")
+    assert refused_codes(instance, OTHER, other, actor) == {"other-publisher-in-use"}
 
 
 def test_data_of_an_installation_the_ledger_does_not_know_is_never_taken_over(
@@ -198,13 +197,18 @@ def test_an_app_nobody_has_is_told(instance: Instance, actor: Actor) -> None:
         install_app(instance, REGION, None, actor=actor)
 
 
-def test_an_app_of_the_environment_does_not_mix_with_one_from_a_wheel(
+def test_an_app_of_the_environment_does_not_mix_with_one_from_a_wheel_in_one_process(
     instance: Instance, app_factory: AppFactory, parks_wheel: Path, actor: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    install_app(instance, OTHER, parks_wheel, {"public_name": "Taman"}, actor=actor)
     monkeypatch.syspath_prepend(app_factory.unpack(parks_wheel))
-    with pytest.raises(AppConflictError, match="from a wheel"):
-        install_app(instance, REGION, None, {"public_name": "Taman"}, app="parks", actor=actor)
+    with forgetting_imports():
+        install_app(instance, OTHER, parks_wheel, {"public_name": "Taman"}, actor=actor)
+        with pytest.raises(AppImportError, match="from the code folder"):
+            install_app(instance, REGION, None, {"public_name": "Taman"}, app="parks", actor=actor)
+    install_app(instance, REGION, None, {"public_name": "Taman"}, app="parks", actor=actor)
+    record = instance.ledger.installation(REGION, "parks")
+    assert record is not None
+    assert record.code_location is None
 
 
 def test_a_changed_code_folder_is_not_used_for_another_region(instance: Instance, parks_wheel: Path, actor: Actor) -> None:

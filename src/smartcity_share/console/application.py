@@ -160,7 +160,7 @@ def _opened(request: Request) -> Opened:
     except InstallationNotFoundError:
         raise Refusal(HTTPStatus.NOT_FOUND, message("This region has no service of this name.")) from None
     try:
-        model, loads = instance.registry().settings_model(app), True
+        model, loads = instance.registry_of(record).settings_model(app), True
     except SmartCityError:
         model, loads = None, False
     return Opened(record, model, loads, stored_settings(instance.ledger, model, region, app))
@@ -268,7 +268,7 @@ def _facts(request: Request, opened: Opened, manifest: Manifest | None) -> list[
         *facts,
         (translate("Origin"), origin or NOTHING),
         (translate("Ask there"), contacts),
-        (translate("Licence"), _licence(request, record.app) or NOTHING),
+        (translate("Licence"), _licence(request, record) or NOTHING),
         (translate("Terms"), text_in(manifest.terms.attribution, language) or translate("No attribution is asked for.")),
         (translate("Languages"), ", ".join(language_name(code) for code in manifest.localisation.languages)),
         (translate("Uses of the region"), ", ".join(translate(_FACTS[fact]) for fact in manifest.region_uses) or NOTHING),
@@ -286,11 +286,11 @@ def _region_name(code: str | None) -> str:
         return code
 
 
-def _licence(request: Request, app: str) -> str:
+def _licence(request: Request, record: InstallationRecord) -> str:
     from smartcity_share.manifest.metadata import from_texts
 
     try:
-        folder = services_of(request).instance.registry().index.get(app).dist_info
+        folder = services_of(request).instance.discovered(record).dist_info
         return from_texts((folder / "METADATA").read_text("utf-8")).license
     except (SmartCityError, OSError):
         return ""

@@ -59,9 +59,7 @@ def audit(request: Request) -> Response:
         "apps": [
             (
                 record.app,
-                text_in(manifest.app.title, language)
-                if (manifest := manifest_of(services.instance, record.app))
-                else record.app,
+                text_in(manifest.app.title, language) if (manifest := manifest_of(services.instance, record)) else record.app,
             )
             for record in services.instance.ledger.installations(region.code)
         ],

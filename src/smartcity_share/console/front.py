@@ -149,9 +149,10 @@ def icon(request: Request) -> Response:
     """Serve the icon of an app of the region: its own, or one for its field of government."""
     region, instance = region_of(request), services_of(request).instance
     app = request.path_params["app"]
-    if instance.ledger.installation(region.code, app) is None:
+    record = instance.ledger.installation(region.code, app)
+    if record is None:
         return _missing()
-    name, content = icon_of(instance, app)
+    name, content = icon_of(instance, record)
     return _picture(content, name)
 
 

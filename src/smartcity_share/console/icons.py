@@ -10,19 +10,20 @@ from smartcity_share.toolkit.assets import asset
 
 if TYPE_CHECKING:
     from smartcity_share.install.instance import Instance
+    from smartcity_share.install.records import InstallationRecord
 
 DEFAULT_ICON: Final = "icons/app.svg"
 
 
-def icon_of(instance: Instance, app: str) -> tuple[str, bytes]:
+def icon_of(instance: Instance, record: InstallationRecord) -> tuple[str, bytes]:
     """Return file name and content of an app's icon; nothing of the app is imported.
 
     Args:
         instance: The instance.
-        app: Id of the app.
+        record: The installation.
     """
     try:
-        found = instance.registry().index.get(app)
+        found = instance.discovered(record)
         name = found.manifest.media.icon
         path = None if name is None else found.package_file(name)
     except SmartCityError:

@@ -66,7 +66,7 @@ def role_groups(request: Request, held: Mapping[str, frozenset[str]]) -> list[Ro
     console = tuple((role, translate(_ROLE_NAMES.get(role, role))) for role in CONSOLE_ROLES)
     groups = [RoleGroup(CONSOLE, control_of(CONSOLE), translate("Console"), console, held.get(CONSOLE, frozenset()))]
     for record in services.instance.ledger.installations(region.code):
-        manifest = manifest_of(services.instance, record.app)
+        manifest = manifest_of(services.instance, record)
         if manifest is None or not manifest.roles:
             continue
         options = tuple((role.id, text_in(role.title, language)) for role in manifest.roles)

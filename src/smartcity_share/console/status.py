@@ -39,7 +39,7 @@ class AppStatus:
     Attributes:
         record: What the ledger says.
         manifest: What the app says of itself; None where that cannot be read.
-        health: How it is; None while it is not in use.
+        health: How it is; None while it is not in use, or another process runs its code.
         indicators: Its figures; None where they are not available.
         title: What the region calls it, per language; empty where the manifest cannot be read.
         package: Import name of the package with its catalogues; empty while it has said nothing itself.
@@ -87,13 +87,13 @@ def status_of(instance: Instance, record: InstallationRecord, timeout: float = H
         record: The installation.
         timeout: Seconds it has to answer.
     """
-    manifest = manifest_of(instance, record.app)
+    manifest = manifest_of(instance, record)
     title = {} if manifest is None else service_title(instance.ledger, manifest, record.region, record.app)
     return attrs.evolve(_asked_for_health(instance, record, manifest, timeout), title=title)
 
 
 def _asked_for_health(instance: Instance, record: InstallationRecord, manifest: Manifest | None, timeout: float) -> AppStatus:
-    if record.state is not InstallationState.ACTIVE:
+    if record.state is not InstallationState.ACTIVE or not instance.run_here((record,)):
         return AppStatus(record, manifest, None, None)
     try:
         # Opening it imports the app, which may hang like anything else of it.
@@ -102,7 +102,7 @@ def _asked_for_health(instance: Instance, record: InstallationRecord, manifest: 
         return AppStatus(record, manifest, Health(HealthState.FAILED, str(error), error.hint or ""), None)
     except NoAnswerError:
         return AppStatus(record, manifest, _silent(record, timeout), None)
-    registry = instance.registry()
+    registry = instance.registry_of(record)
     return AppStatus(
         record,
         manifest,
@@ -113,10 +113,10 @@ def _asked_for_health(instance: Instance, record: InstallationRecord, manifest: 
     )
 
 
-def manifest_of(instance: Instance, app: str) -> Manifest | None:
+def manifest_of(instance: Instance, record: InstallationRecord) -> Manifest | None:
     """Return what an app says of itself, without importing it; None where that cannot be read."""
     try:
-        return instance.registry().index.get(app).manifest
+        return instance.discovered(record).manifest
     except SmartCityError:
         return None
 
@@ -124,7 +124,7 @@ def manifest_of(instance: Instance, app: str) -> Manifest | None:
 def _indicators(
     instance: Instance, record: InstallationRecord, installation: Installation, timeout: float
 ) -> tuple[IndicatorValue, ...] | None:
-    registry = instance.registry()
+    registry = instance.registry_of(record)
     try:
         return _asked(instance, record, "indicators", lambda: registry.indicators(record.app, installation), timeout)
     except (SmartCityError, NoAnswerError):

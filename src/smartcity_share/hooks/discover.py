@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -61,6 +61,18 @@ class AppIndex:
                 hint=did_you_mean(app_id, self._by_id)
                 or f"Install its distribution with pip, or run `smartcity install {app_id} --from WHEEL`.",
             ) from None
+
+    def restricted(self, folders: Mapping[str, Path | None]) -> AppIndex:
+        """Return these apps, of some of them only what lies in one place.
+
+        Args:
+            folders: App -> the code folder it has to lie in, None for the environment.
+        """
+        return AppIndex(
+            app
+            for app in self._all
+            if app.app_id not in folders or (app.location if app.in_code_folder else None) == folders[app.app_id]
+        )
 
     @property
     def apps(self) -> tuple[DiscoveredApp, ...]:

@@ -246,7 +246,7 @@ class Dispatch:
     def _named(self, mounts: Iterable[Mount]) -> list[NamedApp]:
         ledger = self._services.instance.ledger
         active = [mount.record for mount in mounts if mount.record.state is InstallationState.ACTIVE]
-        found = [(record, self._mounts.manifest(record.app)) for record in active]
+        found = [(record, self._mounts.manifest(record)) for record in active]
         return [
             NamedApp(record.app, manifest, service_title(ledger, manifest, record.region, record.app))
             for record, manifest in found

@@ -116,7 +116,7 @@ class JobRunner:
         runs = self._store.runs()
         index = self._instance.registry().index
         found = []
-        for record in self._instance.ledger.installations():
+        for record in self._instance.run_here(self._instance.ledger.installations()):
             if record.state is not InstallationState.ACTIVE:
                 continue
             try:

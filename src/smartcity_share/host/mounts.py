@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import anyio.to_thread
 import attrs
 
-from smartcity_share.errors import AppNotFoundError, SmartCityError
+from smartcity_share.errors import AppImportError, SmartCityError
 from smartcity_share.host.refusal import Refusal
 from smartcity_share.install.records import InstallationRecord, InstallationState
 from smartcity_share.install.runtime import open_installation
@@ -96,16 +96,22 @@ class Mounts:
             if mount.record.state is not InstallationState.ACTIVE:
                 raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, PAUSED, headers=((b"retry-after", b"60"),))
             try:
-                mount.installation = await anyio.to_thread.run_sync(
-                    open_installation, self._instance, mount.record.region, mount.record.app
-                )
+                mount.installation = await anyio.to_thread.run_sync(self._opened, mount.record)
             except SmartCityError as error:
                 raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, PAUSED) from error
         return mount.installation
 
-    def manifest(self, app: str) -> Manifest | None:
+    def manifest(self, record: InstallationRecord) -> Manifest | None:
         """Return the manifest of an app without importing it; None where it has none that can be read. Waits for the disk."""
         try:
-            return self._instance.registry().index.get(app).manifest
-        except (AppNotFoundError, SmartCityError):
+            return self._instance.discovered(record).manifest
+        except SmartCityError:
             return None
+
+    def _opened(self, record: InstallationRecord) -> Installation:
+        if not self._instance.run_here((record,)):
+            raise AppImportError(
+                f"Region {record.region} has `{record.app}` {record.version}, and this process runs another version of it",
+                hint="Another process serves it.",
+            )
+        return open_installation(self._instance, record.region, record.app)

@@ -23,11 +23,10 @@ class InstanceRegions:
 
     def known_roles(self, region: str) -> Roles:
         """Return the roles of the installed apps of a region; an app whose manifest cannot be read has none."""
-        index = self._instance.registry().index
         found: dict[str, frozenset[str]] = {}
         for record in self._instance.ledger.installations(region):
             try:
-                found[record.app] = frozenset(role.id for role in index.get(record.app).manifest.roles)
+                found[record.app] = frozenset(role.id for role in self._instance.discovered(record).manifest.roles)
             except SmartCityError:
                 found[record.app] = frozenset()
         return found

@@ -76,13 +76,13 @@ def prepared_configure(instance: Instance, region: str, app: str) -> PreparedCon
         AppError: The app cannot be loaded.
     """
     record = record_of(instance, region, app)
-    model = instance.registry().settings_model(app)
+    model = instance.registry_of(record).settings_model(app)
     return PreparedConfigure(instance, record, model, stored_settings(instance.ledger, model, region, app))
 
 
 def has_failed(instance: Instance, record: InstallationRecord) -> bool:
     """Whether an installation does not work now: what mends one of two faults must not be refused for the other."""
-    registry = instance.registry()
+    registry = instance.registry_of(record)
     try:
         installation = make_installation(instance, record, registry.app(record.app))
     except (SettingsError, SecretError):

@@ -43,7 +43,7 @@ def write_export(
     try:
         (beside / "app").mkdir()
         if installation is not None:
-            instance.registry().export_data(record.app, installation, beside / "app")
+            instance.registry_of(record).export_data(record.app, installation, beside / "app")
         layout, ledger = instance.layout, instance.ledger
         data = instance.data(record.region, record.app)
         rows = export_tables(data, beside / "tables") if data.exists() else {}

@@ -184,11 +184,9 @@ def install_app(
 @contextmanager
 def _staged(instance: Instance, source: AppSource) -> Iterator[AppRegistry]:
     """Unpack a wheel to where it will lie, so that it can be loaded; take it away unless an installation uses it then."""
-    from smartcity_share.hooks.registry import AppRegistry
-
     location = source.code.location
     if location is None or source.code.wheel is None:
-        yield instance.registry()
+        yield instance.registries.staged(source.app, None)
         return
     folder = instance.folder / location
     if not folder.is_dir():
@@ -199,7 +197,7 @@ def _staged(instance: Instance, source: AppSource) -> Iterator[AppRegistry]:
             hint=f"See `smartcity doctor`; if no region uses it, delete {location} and install again.",
         )
     try:
-        yield AppRegistry(instance.index([folder]))
+        yield instance.registries.staged(source.app, location)
     finally:
         if not source.code.shared and folder not in instance.code_folders() and folder.is_dir():
             shutil.rmtree(folder)

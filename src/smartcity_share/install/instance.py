@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -13,12 +12,14 @@ from smartcity_share.errors import InstanceError, RegionNotFoundError
 from smartcity_share.install.layout import Layout
 
 if TYPE_CHECKING:
-    from smartcity_share.hooks.discover import AppIndex
+    from smartcity_share.hooks.discovered import DiscoveredApp
     from smartcity_share.hooks.installation import Installation
     from smartcity_share.hooks.registry import AppRegistry
     from smartcity_share.install.audit import AuditLog
     from smartcity_share.install.config import InstanceConfig
     from smartcity_share.install.ledger import Ledger
+    from smartcity_share.install.records import InstallationRecord
+    from smartcity_share.install.registries import CodeChoice, Registries
     from smartcity_share.install.storage.port import DataStore, SharedDatabase, Storage
     from smartcity_share.regions.profile import RegionProfile
 
@@ -45,9 +46,7 @@ class Instance:
         self.folder = folder.absolute()
         self.layout = Layout(self.folder)
         self.now = now
-        self._lock = threading.RLock()
         self._profiles: dict[str, tuple[int, RegionProfile]] = {}
-        self._registry: tuple[tuple[Path, ...], AppRegistry] | None = None
         self.opened: dict[tuple[str, str], tuple[object, Installation]] = {}
 
     def __repr__(self) -> str:
@@ -213,27 +212,56 @@ class Instance:
 
     def code_folders(self) -> tuple[Path, ...]:
         """Return the folders of unpacked wheels that installations use."""
-        return tuple(self.folder / location for location in self.ledger.code_locations())
+        return tuple(self.folder / location for _, location in self.ledger.codes() if location is not None)
 
-    def index(self, extra: Sequence[Path] = ()) -> AppIndex:
-        """Return the apps of the instance and of the environment, from metadata alone.
+    @cached_property
+    def registries(self) -> Registries:
+        """Which code of each app this process runs."""
+        from smartcity_share.install.registries import Registries
+
+        return Registries(self.folder, self.ledger.codes)
+
+    def prefer_code(self, choice: CodeChoice) -> None:
+        """Let this process run this code of these apps, where regions use several; before an app is loaded.
 
         Args:
-            extra: More code folders, looked at first.
+            choice: App -> its code folder relative to the instance, None for the app of the environment.
         """
-        from smartcity_share.hooks.discover import discover
+        self.registries.prefer(choice)
 
-        return discover((*extra, *(folder for folder in self.code_folders() if folder not in extra)))
+    def run_here(self, records: Iterable[InstallationRecord]) -> tuple[InstallationRecord, ...]:
+        """Return the installations whose code this process runs; any other is left to another process."""
+        return self.registries.run_here(records)
 
     def registry(self) -> AppRegistry:
-        """Return the apps, loaded on first use; a new one when the code folders in use have changed."""
-        from smartcity_share.hooks.registry import AppRegistry
+        """Return the apps with the code this process runs, loaded on first use; a new one when that has changed.
 
-        with self._lock:
-            folders = self.code_folders()
-            if self._registry is None or self._registry[0] != folders:
-                self._registry = (folders, AppRegistry(self.index()))
-            return self._registry[1]
+        For whatever works on all installations; whoever works on one asks for :meth:`registry_for`.
+        """
+        return self.registries.shared()
+
+    def registry_for(self, region: str, app: str) -> AppRegistry:
+        """Return the apps with the code that one installation uses. Loading raises where this process imported another.
+
+        Raises:
+            RegionNotFoundError: The instance does not serve the region.
+            InstallationNotFoundError: The app is not installed in the region.
+        """
+        from smartcity_share.install.runtime import record_of
+
+        return self.registry_of(record_of(self, region, app))
+
+    def registry_of(self, record: InstallationRecord) -> AppRegistry:
+        """Return the apps with the code of an installation."""
+        return self.registries.of(record.app, record.code_location)
+
+    def discovered(self, record: InstallationRecord) -> DiscoveredApp:
+        """Return the app of an installation as it lies there; nothing of it is imported.
+
+        Raises:
+            AppNotFoundError: Its code is not there.
+        """
+        return self.registry_of(record).index.get(record.app)
 
     def close(self) -> None:
         """Close every database; the next use opens it again."""

@@ -43,8 +43,11 @@ class Ledger(Protocol):
         """Return the installations, all or of one region or app, ordered by region and app."""
         ...
 
-    def code_locations(self) -> tuple[str, ...]:
-        """Return the code folders that installations use, relative to the instance, sorted."""
+    def codes(self) -> tuple[tuple[str, str | None], ...]:
+        """Return each app with each code folder its installations use, relative to the instance, sorted.
+
+        None stands for the app of the environment and comes first.
+        """
         ...
 
     def installation(self, region: str, app: str) -> InstallationRecord | None:

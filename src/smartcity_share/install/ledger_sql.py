@@ -72,11 +72,11 @@ class SqlLedger:
             query = query.where(table.c.app == app)
         return tuple(InstallationRecord(**{**row, "state": InstallationState(row["state"])}) for row in self._rows(query))
 
-    def code_locations(self) -> tuple[str, ...]:
-        """Return the code folders that installations use, relative to the instance, sorted."""
-        column = tables.installation.c.code_location
-        query = select(column).where(column.is_not(None)).distinct().order_by(column)
-        return tuple(row["code_location"] for row in self._rows(query))
+    def codes(self) -> tuple[tuple[str, str | None], ...]:
+        """Return each app with each code folder its installations use, relative to the instance, sorted, None first."""
+        table = tables.installation
+        rows = self._rows(select(table.c.app, table.c.code_location).distinct())
+        return tuple(sorted(((row["app"], row["code_location"]) for row in rows), key=lambda pair: (pair[0], pair[1] or "")))
 
     def installation(self, region: str, app: str) -> InstallationRecord | None:
         """Return one installation, or None."""

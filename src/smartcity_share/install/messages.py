@@ -11,8 +11,8 @@ from smartcity_share.hooks.values import Delivery, Message
 from smartcity_share.install.records import InstallationState
 
 if TYPE_CHECKING:
-    from smartcity_share.hooks.discovered import DiscoveredApp
     from smartcity_share.install.instance import Instance
+    from smartcity_share.install.records import InstallationRecord
     from smartcity_share.manifest.model import Manifest
 
 CONTRACT: Final = "message"
@@ -44,7 +44,8 @@ class ConnectorMessenger:
         own = attrs.evolve(message, reference=f"{self.app}/{message.reference}")
         try:
             installation = open_installation(self.instance, self.region, self.connector)
-            delivery = self.instance.registry().deliver_message(self.connector, installation, own)
+            registry = self.instance.registry_for(self.region, self.connector)
+            delivery = registry.deliver_message(self.connector, installation, own)
         except SmartCityError as error:
             return Delivery(accepted=False, retry=True, reason=str(error), unreachable=True)
         if delivery is None:
@@ -67,17 +68,16 @@ def messenger_of(instance: Instance, region: str, manifest: Manifest) -> Connect
     """
     if all(need.contract != CONTRACT for need in manifest.needs.connectors):
         return None
-    index = instance.registry().index
     for record in instance.ledger.installations(region):
-        if record.state is InstallationState.ACTIVE and record.app in index and _carries_messages(index.get(record.app)):
+        if record.state is InstallationState.ACTIVE and _carries_messages(instance, record):
             return ConnectorMessenger(instance, region, manifest.app.id, record.app)
     return None
 
 
-def _carries_messages(found: DiscoveredApp) -> bool:
-    if found.kind != "connector" or found.fault is not None:
-        return False
+def _carries_messages(instance: Instance, record: InstallationRecord) -> bool:
     try:
-        return CONTRACT in found.manifest.app.provides
+        found = instance.discovered(record)
+        provides = found.manifest.app.provides if found.kind == "connector" and found.fault is None else ()
     except SmartCityError:
         return False  # `doctor` names it; an app must not fail for the fault of another one
+    return CONTRACT in provides

@@ -31,7 +31,7 @@ def planned_removal(instance: Instance, region: str, app: str, export: Path | No
         InstallationNotFoundError: The app is not installed there.
     """
     record = record_of(instance, region, app)
-    registry = instance.registry()
+    registry = instance.registry_of(record)
     keeps: tuple[str, ...] = ()
     retention = ""
     fault: SmartCityError | None = registry.fault(app)

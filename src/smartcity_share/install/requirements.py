@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from smartcity_share.errors import Fault, Location
+from smartcity_share.errors import Fault, Location, SmartCityError
 
 if TYPE_CHECKING:
     from smartcity_share.install.instance import Instance
+    from smartcity_share.install.records import InstallationRecord
     from smartcity_share.install.source import AppSource
 
 
@@ -23,7 +24,7 @@ def obstacles(instance: Instance, region: str, source: AppSource) -> tuple[Fault
     where = Location(f"{region}/{source.app}")
     return (
         *_installed(instance, region, source, where),
-        *_other_version(instance, region, source, where),
+        *_other_publisher(instance, region, source, where),
         *_leftovers(instance, region, source, where),
         *unmet_dependencies(source.requires, where),
         *_missing_connectors(instance, region, source, where),
@@ -75,25 +76,27 @@ def _installed(instance: Instance, region: str, source: AppSource, where: Locati
     return [Fault("already-installed", f"`{source.app}` {record.version} is {record.state} in {region} already", where, mend)]
 
 
-def _other_version(instance: Instance, region: str, source: AppSource, where: Location) -> list[Fault]:
-    others = [
-        record
-        for record in instance.ledger.installations(app=source.app)
-        if record.region != region and record.code_location != source.code.location
-    ]
-    if not others:
-        return []
-    other = others[0]
-    place = other.code_location or "the environment"
-    return [
-        Fault(
-            "other-version-in-use",
-            f"Region {other.region} uses `{source.app}` {other.version} from {place}; "
-            f"one process runs one version of an app, and this is {source.code.version}",
-            where,
-            f"Install the wheel region {other.region} uses, or make an instance of its own for region {region}.",
-        )
-    ]
+def _other_publisher(instance: Instance, region: str, source: AppSource, where: Location) -> list[Fault]:
+    """Refuse an app whose id another distribution has: two regions would mean two apps by one name."""
+    name = _canonical(source.code.distribution)
+    for record in instance.ledger.installations(app=source.app):
+        if record.region != region and _canonical(record.distribution) != name:
+            return [
+                Fault(
+                    "other-publisher-in-use",
+                    f"Region {record.region} has `{source.app}` from another distribution, `{record.distribution}`; "
+                    f"this is `{source.code.distribution}`",
+                    where,
+                    f"Take the wheel of the publisher you trust; for both, make an instance of its own for region {region}.",
+                )
+            ]
+    return []
+
+
+def _canonical(name: str) -> str:
+    from packaging.utils import canonicalize_name
+
+    return canonicalize_name(name)
 
 
 def _leftovers(instance: Instance, region: str, source: AppSource, where: Location) -> list[Fault]:
@@ -116,9 +119,7 @@ def _missing_connectors(instance: Instance, region: str, source: AppSource, wher
     needed = {need.contract for need in source.manifest.needs.connectors if need.required}
     if not needed:
         return []
-    index = instance.index()
-    installed = [index.get(record.app) for record in instance.ledger.installations(region) if record.app in index]
-    provided = {contract for app in installed if app.fault is None for contract in app.manifest.app.provides}
+    provided = {contract for record in instance.ledger.installations(region) for contract in _provided(instance, record)}
     return [
         Fault(
             "connector-missing",
@@ -128,3 +129,11 @@ def _missing_connectors(instance: Instance, region: str, source: AppSource, wher
         )
         for contract in sorted(needed - provided)
     ]
+
+
+def _provided(instance: Instance, record: InstallationRecord) -> tuple[str, ...]:
+    try:
+        found = instance.discovered(record)
+        return tuple(found.manifest.app.provides) if found.fault is None else ()
+    except SmartCityError:
+        return ()  # `doctor` names it

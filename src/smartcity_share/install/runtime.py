@@ -48,7 +48,7 @@ def open_installation(instance: Instance, region: str, app: str) -> Installation
         raise InstallationNotFoundError(
             f"`{app}` in {region} cannot be used now: its state is {record.state}", hint="See `smartcity status`."
         )
-    installation = make_installation(instance, record, instance.registry().app(app))
+    installation = make_installation(instance, record, instance.registry_of(record).app(app))
     instance.opened[region, app] = (stamp, installation)
     return installation
 
@@ -129,7 +129,7 @@ def _settings(instance: Instance, record: InstallationRecord) -> Any:
     from smartcity_share.hooks.settings import Settings
     from smartcity_share.install.settings_store import plain_values, stored_settings
 
-    model = instance.registry().settings_model(record.app) or Settings
+    model = instance.registry_of(record).settings_model(record.app) or Settings
     stored = stored_settings(instance.ledger, model, record.region, record.app)
     try:
         return model.model_validate(plain_values(instance.layout, stored))

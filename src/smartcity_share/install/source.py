@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from smartcity_share.errors import AppConflictError, HostApiError, Location, PackageError
+from smartcity_share.errors import HostApiError, Location, PackageError
 from smartcity_share.hooks.markers import HOST_API
 from smartcity_share.install.code_store import code_location
 from smartcity_share.install.planning import Code
@@ -60,7 +60,7 @@ def opened_source(instance: Instance, app: str | None, path: Path | None) -> Ite
     if path is None:
         if not wanted:
             raise PackageError("No app is named", hint="Name one: `smartcity install APP`, or `--from WHEEL`.")
-        source = _from_environment(instance, wanted)
+        source = _from_environment(wanted)
         _refuse_other(source, wanted, version)
         yield source
     elif path.is_dir():
@@ -99,7 +99,7 @@ def _from_wheel(instance: Instance, path: Path, origin: str) -> AppSource:
     return AppSource(found.manifest, code, wheel.metadata.requires_dist, origin)
 
 
-def _from_environment(instance: Instance, app: str) -> AppSource:
+def _from_environment(app: str) -> AppSource:
     from importlib.metadata import Distribution
 
     from smartcity_share.hooks.discover import discover
@@ -110,12 +110,6 @@ def _from_environment(instance: Instance, app: str) -> AppSource:
     _refuse_host_api(found.document.data.get("host_api"), found.label, found.document.locate(("host_api",)))
     manifest = found.manifest
     requires = Distribution.at(found.dist_info).requires or []
-    used = [record for record in instance.ledger.installations(app=app) if record.code_location is not None]
-    if used:
-        raise AppConflictError(
-            f"App `{app}` is installed in {used[0].region} from a wheel kept in the instance, not from the environment",
-            hint="Install it here from the same wheel: `--from WHEEL`.",
-        )
     return AppSource(
         manifest, Code(found.version, found.distribution), tuple(requires), f"{found.distribution} {found.version}"
     )

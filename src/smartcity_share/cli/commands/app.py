@@ -37,8 +37,9 @@ def app(context: click.Context, app: str, words: tuple[str, ...], region: str | 
     from smartcity_share.install.runtime import open_installation
 
     with closing(opened_instance(folder)) as instance:
-        installation = open_installation(instance, chosen_region(instance, region), app)
-        own = {command.name or "": command for command in instance.registry().commands(app)}
+        code = chosen_region(instance, region)
+        installation = open_installation(instance, code, app)
+        own = {command.name or "": command for command in instance.registry_for(code, app).commands(app)}
         if not words:
             _list(app, own)
         elif words[0] in BUILT_IN:
@@ -81,7 +82,7 @@ def _import(instance: Instance, installation: Installation, folder: Path) -> Non
 
     if not folder.is_dir():
         raise SystemRefusedError(f"There is no folder {folder}", hint="Name the folder that `export` wrote.")
-    registry = instance.registry()
+    registry = instance.registry_for(installation.region.code, installation.app)
     if not registry.implements(installation.app, "import_data"):
         raise UsageError(f"App `{installation.app}` imports nothing", hint="Its maker adds the hook `import_data`.")
     source = folder / "app" if (folder / LIST_FILE).is_file() else folder

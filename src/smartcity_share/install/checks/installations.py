@@ -30,13 +30,11 @@ def check_installations(instance: Instance, region: str | None, timeout: float |
         region: Only this region; every one if None.
         timeout: Seconds an app has to answer; what ``instance.toml`` says if None.
     """
-    registry = instance.registry()
     seconds = instance.config.limits.health_seconds if timeout is None else timeout
-    known = set(registry.index)
     records = [
         record
-        for record in instance.ledger.installations(region)
-        if record.state is InstallationState.ACTIVE and record.app in known and registry.fault(record.app) is None
+        for record in instance.run_here(instance.ledger.installations(region))
+        if record.state is InstallationState.ACTIVE and instance.registry_of(record).fault(record.app) is None
     ]
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         for found in pool.map(lambda record: _asked(instance, record, seconds), records):
@@ -44,7 +42,7 @@ def check_installations(instance: Instance, region: str | None, timeout: float |
 
 
 def _asked(instance: Instance, record: InstallationRecord, seconds: float) -> list[Finding]:
-    registry = instance.registry()
+    registry = instance.registry_of(record)
     try:
         installation = make_installation(instance, record, registry.app(record.app))
     except SecretError:

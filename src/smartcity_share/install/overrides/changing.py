@@ -197,7 +197,7 @@ def prepared_overrides(instance: Instance, region: str, app: str) -> PreparedOve
     return PreparedOverrides(
         instance=instance,
         record=record,
-        shipped=shipped_parts(instance.registry().index.get(app)),
+        shipped=shipped_parts(instance.discovered(record)),
         kept=read_kept(instance.layout.overrides(region, app)),
         languages=tuple(instance.profile(region).languages),
     )

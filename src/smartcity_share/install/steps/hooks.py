@@ -29,7 +29,7 @@ class Provision(Step):
 
     def do(self, context: StepContext) -> None:
         """Call the hook."""
-        context.instance.registry().provision(context.app, opened(context))
+        context.instance.registry_for(context.region, context.app).provision(context.app, opened(context))
 
     def undo(self, context: StepContext) -> None:
         """Let the app release what it took outside; rows and files go with their own steps."""
@@ -61,7 +61,7 @@ class Deprovision(Step):
 
     def undo(self, context: StepContext) -> None:
         """Let the app take it again."""
-        context.instance.registry().provision(context.app, opened(context))
+        context.instance.registry_for(context.region, context.app).provision(context.app, opened(context))
 
 
 @attrs.frozen
@@ -102,19 +102,19 @@ class HealthProbe(Step):
 
 def health_of(context: StepContext) -> Health:
     """Return how the installation is, in the time ``instance.toml`` gives an app."""
-    registry = context.instance.registry()
+    registry = context.instance.registry_for(context.region, context.app)
     return registry.check_health(context.app, opened(context), context.instance.config.limits.health_seconds)
 
 
 def opened(context: StepContext) -> Installation:
     """Return the installation, in whatever state it is."""
-    registry = context.instance.registry()
+    registry = context.instance.registry_for(context.region, context.app)
     record = record_of(context.instance, context.region, context.app)
     return make_installation(context.instance, record, registry.app(context.app))
 
 
 def deprovision(context: StepContext) -> None:
     """Call the hook of an app that has it; an app that cannot even be loaded holds nothing this process could release."""
-    registry = context.instance.registry()
+    registry = context.instance.registry_for(context.region, context.app)
     if registry.fault(context.app) is None and registry.implements(context.app, "deprovision"):
         registry.deprovision(context.app, opened(context))

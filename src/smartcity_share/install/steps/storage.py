@@ -46,7 +46,7 @@ class CreateDatabase(Step):
         template = context.instance.layout.templates / self.template
         storage = context.instance.storage
         if not storage.is_sound(template):
-            schema = context.instance.registry().database_schema(context.app)
+            schema = context.instance.registry_for(context.region, context.app).database_schema(context.app)
             if schema is None:
                 raise OperationError(
                     f"App `{context.app}` no longer returns a database_schema", hint="Its maker returns it every time."
