@@ -43,12 +43,22 @@ class Server:
     @contextmanager
     def database(self) -> Iterator[str]:
         """Make a database of its own for a test; its URL."""
-        name = f"test_{os.getpid()}_{next(self._numbers)}"
-        self.run(f"CREATE DATABASE {name}")
+        url = self.fresh()
         try:
-            yield self.url(name)
+            yield url
         finally:
-            self.run(f"DROP DATABASE {name} WITH (FORCE)")
+            self.drop(url)
+
+    def fresh(self, like: str = "") -> str:
+        """Make a database, empty or like another one that nobody is connected to; its URL."""
+        name = f"test_{os.getpid()}_{next(self._numbers)}"
+        source = f" TEMPLATE {like.rpartition('/')[2]}" if like else ""
+        self.run(f"CREATE DATABASE {name}{source}")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Remove a database, whoever is connected."""
+        self.run(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 
     def run(self, sql: str) -> None:
         """Send one statement outside of any transaction."""

@@ -295,6 +295,24 @@ class OperationBusyError(SmartCityError):
     code = "operation-busy"
 
 
+class OperationTakenError(OperationBusyError):
+    """An operation was taken over by another process while this one was taken for dead; this one stops where it is."""
+
+    code = "operation-taken"
+
+
+class JournalError(SmartCityError):
+    """The journal of an operation cannot be written: it stays as far as it came, for ``smartcity resume``."""
+
+    code = "journal-unwritable"
+
+
+class PlanStaleError(SmartCityError):
+    """Something was changed between planning and applying; nothing was changed by this plan."""
+
+    code = "plan-stale"
+
+
 class DataEpochError(SmartCityError):
     """The data of an installation were written by a version of the app that this code does not fit; it never opens them."""
 

@@ -35,17 +35,15 @@ def test_findings_are_printed_with_their_mend_and_exit_1(
     assert [finding["code"] for finding in found.json["findings"]] == ["secret-unsafe"]
 
 
-def test_an_operation_that_was_cut_off_is_undone(cli: Cli, served: Path) -> None:
+def test_an_operation_that_was_cut_off_is_named_with_the_next_command(cli: Cli, served: Path) -> None:
     instance = Instance.open(served)
     plan = {"version": "1", "steps": []}
     state = OperationState.RUNNING
     left = OperationRecord("left", "install", "71.08", "parks", "me", "", state, instance.now(), None, "1@x", plan)
     instance.ledger.begin_operation(left)
     instance.close()
-    assert "Run `smartcity doctor --undo left`" in cli("doctor").out
-    ran = cli("doctor", "--undo", "left")
-    assert (ran.code, ran.out) == (0, "Undone: install of parks in 71.08. Everything is as it was before.\n")
-    assert cli("doctor", "--undo", "left", "--json").json["error"]["code"] == "operation-failed"
+    assert "Run `smartcity resume left`" in cli("doctor").out
+    assert cli("resume", "left").code == 0
     assert cli("doctor").code == 0
 
 

@@ -48,8 +48,8 @@ def test_an_operation_that_was_cut_off_is_shown_with_the_next_command(cli: Cli, 
     )
     instance.close()
     (operation,) = cli("status", "--json").json["operations"]
-    assert (operation["id"], operation["next_command"]) == ("left", "smartcity doctor --undo left")
-    assert "smartcity doctor --undo left" in cli("status").out
+    assert (operation["id"], operation["next_command"]) == ("left", "smartcity resume left")
+    assert "smartcity resume left" in cli("status").out
     assert cli("status", "--region", "13.10", "--json").json["operations"] == []
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,6 +17,9 @@ from smartcity_share.install.storage.port import Storage
 from smartcity_share.install.storage.postgres_storage import PostgresStorage
 from smartcity_share.install.storage.sqlite_storage import SqliteStorage
 from tests.apps.factory import AppFactory
+
+if TYPE_CHECKING:
+    from tests.install.killing import Operation, Scene
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 REGION = "71.08"
@@ -152,3 +155,22 @@ def storage(tmp_path: Path, engine: str) -> Iterator[Storage]:
     made.create()
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def scene_of(
+    request: pytest.FixtureRequest, shared_app_factory: AppFactory, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[Operation, str], Scene]:
+    """The scene of an operation on an engine; made once. See ``killing.py``."""
+    made: dict[tuple[str, str], Scene] = {}
+
+    def scene(operation: Operation, engine: str) -> Scene:
+        from tests.install.killing import Scene
+
+        key = (operation.name, engine)
+        if key not in made:
+            server = request.getfixturevalue("postgresql") if engine == "postgresql" else None
+            made[key] = Scene(operation, tmp_path_factory.mktemp(f"{operation.name}-{engine}"), shared_app_factory, server)
+        return made[key]
+
+    return scene

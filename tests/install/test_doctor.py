@@ -173,7 +173,7 @@ def test_an_operation_left_for_a_person_is_named_with_the_next_command(parks: In
     )
     parks.ledger.begin_operation(left)
     (finding,) = diagnose(parks, timeout=20)
-    assert (finding.code, finding.mend) == ("operation-cut-off", "Run `smartcity doctor --undo left`.")
+    assert (finding.code, finding.mend) == ("operation-cut-off", "Run `smartcity resume left`.")
 
 
 def test_a_faulty_instance_toml_is_named_and_the_rest_is_looked_at(parks: Instance) -> None:

@@ -90,7 +90,7 @@ def test_a_second_operation_on_an_installation_is_refused_and_names_the_first(le
     ledger.begin_operation(operation())
     with pytest.raises(OperationBusyError, match="Operation one") as caught:
         ledger.begin_operation(operation("two"))
-    assert "smartcity doctor" in str(caught.value.hint)
+    assert "smartcity resume one" in str(caught.value.hint)
     ledger.begin_operation(operation("three", region="13.10"))
     assert [one.id for one in ledger.operations(OperationState.RUNNING)] == ["one", "three"]
 
@@ -100,7 +100,7 @@ def test_a_second_operation_on_an_installation_is_refused_and_names_the_first(le
 )
 def test_the_lock_is_released_unless_a_person_is_needed(ledger: SqlLedger, state: OperationState, is_free: bool) -> None:
     ledger.begin_operation(operation())
-    ended = attrs.evolve(operation(), state=state, finished_at=NOW, next_command="smartcity doctor --undo one")
+    ended = attrs.evolve(operation(), state=state, finished_at=NOW, next_command="smartcity resume one")
     ledger.end_operation(ended)
     assert ledger.operations(state) == (ended,)
     if is_free:
@@ -108,7 +108,7 @@ def test_the_lock_is_released_unless_a_person_is_needed(ledger: SqlLedger, state
     else:
         with pytest.raises(OperationBusyError) as caught:
             ledger.begin_operation(operation("two"))
-        assert caught.value.hint == "smartcity doctor --undo one"
+        assert "`smartcity resume one`" in str(caught.value.hint)
 
 
 def test_steps_are_kept_in_their_order(ledger: SqlLedger) -> None:

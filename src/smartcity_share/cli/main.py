@@ -26,6 +26,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "configure": ("configure:configure", "Change the settings of an installed app."),
     "override": ("override:override", "Change templates, texts and files of an app beside the app."),
     "status": ("status:status", "Show what is installed where."),
+    "history": ("history:history", "Show what was done, when, by whom and on what basis."),
+    "resume": ("resume:resume", "Finish or undo what a crash left."),
     "doctor": ("doctor:doctor", "Look for faults and say how to mend them."),
     "remove": ("remove:remove", "Remove an app from a region, its data exported first."),
     "app": ("app:app", "Run a command of an installed app, import or export its data."),

@@ -15,19 +15,23 @@ if TYPE_CHECKING:
     from smartcity_share.install.configuring import configure_app, prepared_configure
     from smartcity_share.install.doctor import diagnose
     from smartcity_share.install.findings import Finding
+    from smartcity_share.install.history import Event, read_history
     from smartcity_share.install.installing import install_app, prepared_install
     from smartcity_share.install.instance import Instance
     from smartcity_share.install.overrides.changing import prepared_overrides
     from smartcity_share.install.plan import Plan
     from smartcity_share.install.removing import planned_removal, remove_app
+    from smartcity_share.install.resuming import Resumed, resume_all, resume_operation
     from smartcity_share.install.runtime import installed_apps, open_installation
 
 _HOME: Final = {
     "Answers": "answers",
+    "Event": "history",
     "Finding": "findings",
     "Instance": "instance",
     "Outcome": "apply",
     "Plan": "plan",
+    "Resumed": "resuming",
     "configure_app": "configuring",
     "diagnose": "doctor",
     "install_app": "installing",
@@ -38,15 +42,20 @@ _HOME: Final = {
     "prepared_configure": "configuring",
     "prepared_install": "installing",
     "prepared_overrides": "overrides.changing",
+    "read_history": "history",
     "remove_app": "removing",
+    "resume_all": "resuming",
+    "resume_operation": "resuming",
 }
 
 __all__ = [
     "Answers",
+    "Event",
     "Finding",
     "Instance",
     "Outcome",
     "Plan",
+    "Resumed",
     "configure_app",
     "diagnose",
     "install_app",
@@ -57,7 +66,10 @@ __all__ = [
     "prepared_configure",
     "prepared_install",
     "prepared_overrides",
+    "read_history",
     "remove_app",
+    "resume_all",
+    "resume_operation",
 ]
 
 

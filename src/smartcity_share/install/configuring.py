@@ -35,12 +35,14 @@ class PreparedConfigure:
         record: The installation.
         model: The model of its settings; None for an app without settings.
         stored: The stored values by key.
+        after: How many operations there had been on the installation before it was looked at.
     """
 
     instance: Instance
     record: InstallationRecord
     model: type[Settings] | None
     stored: dict[str, SettingValue]
+    after: int
 
     def plan(self, answers: AnswersLike = NO_ANSWERS, unset: Iterable[str] = ()) -> Plan:
         """Plan the change; the plan says what is wrong with the answers, and has no step where nothing changes."""
@@ -53,7 +55,7 @@ class PreparedConfigure:
                 secrets |= self._old_secret(key, value.secret_ref)
         outcome = settings_outcome(self.model, self.record.app, self.stored, secrets, given, unset)
         failed = bool(outcome.changes) and has_failed(self.instance, self.record)
-        return plan_configure(self.record, outcome, has_failed=failed)
+        return attrs.evolve(plan_configure(self.record, outcome, has_failed=failed), after=self.after)
 
     def apply(self, plan: Plan, actor: Actor, *, basis: str = "", watch: Watch | None = None) -> Outcome:
         """Apply a plan; see :func:`smartcity_share.install.apply.apply`."""
@@ -75,9 +77,10 @@ def prepared_configure(instance: Instance, region: str, app: str) -> PreparedCon
         InstallationNotFoundError: The app is not installed there.
         AppError: The app cannot be loaded.
     """
+    after = instance.ledger.operation_count(region, app)
     record = record_of(instance, region, app)
     model = instance.registry_of(record).settings_model(app)
-    return PreparedConfigure(instance, record, model, stored_settings(instance.ledger, model, region, app))
+    return PreparedConfigure(instance, record, model, stored_settings(instance.ledger, model, region, app), after)
 
 
 def has_failed(instance: Instance, record: InstallationRecord) -> bool:

@@ -44,6 +44,7 @@ class PreparedInstall:
         source: The app.
         model: The model of its settings; None for an app without settings.
         given: The settings that have a value before anything is answered: those the region shares.
+        after: How many operations there had been on the app in the region before it was looked at.
     """
 
     instance: Instance
@@ -51,11 +52,13 @@ class PreparedInstall:
     source: AppSource
     model: type[Settings] | None
     given: frozenset[str]
+    after: int
     _registry: AppRegistry
 
     def plan(self, answers: AnswersLike = NO_ANSWERS) -> Plan:
         """Plan the install with these answers; the plan says what is wrong with them."""
-        return plan_install(self._facts(answers if isinstance(answers, Answers) else answers_from_mapping(answers)))
+        facts = self._facts(answers if isinstance(answers, Answers) else answers_from_mapping(answers))
+        return attrs.evolve(plan_install(facts), after=self.after)
 
     def apply(self, plan: Plan, actor: Actor, *, basis: str = "", watch: Watch | None = None) -> Outcome:
         """Apply a plan; see :func:`smartcity_share.install.apply.apply`."""
@@ -137,6 +140,7 @@ def prepared_install(
     """
     instance.profile(region)
     with opened_source(instance, app, source) as found:
+        after = instance.ledger.operation_count(region, found.app)
         faults = obstacles(instance, region, found)
         if faults:
             raise RefusedError(
@@ -148,7 +152,7 @@ def prepared_install(
             model = registry.settings_model(found.app)
             shared = {value.key for value in instance.ledger.settings(region, REGION_SCOPE)}
             given = frozenset(shared & set(model.model_fields)) if model is not None else frozenset()
-            yield PreparedInstall(instance, region, found, model, given, registry)
+            yield PreparedInstall(instance, region, found, model, given, after, registry)
 
 
 def install_app(

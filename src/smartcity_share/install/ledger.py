@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Protocol
 
 from smartcity_share.install.records import (
     DeletionRecord,
     InstallationRecord,
     InstallationState,
+    LeaseRecord,
     OperationRecord,
     OperationState,
     SettingValue,
@@ -23,6 +25,7 @@ __all__ = [
     "DeletionRecord",
     "InstallationRecord",
     "InstallationState",
+    "LeaseRecord",
     "Ledger",
     "OperationRecord",
     "OperationState",
@@ -70,24 +73,72 @@ class Ledger(Protocol):
         """Write values and take others out (region, app, key), all or none."""
         ...
 
-    def begin_operation(self, record: OperationRecord) -> None:
-        """Record an operation and take the lock of its installation.
+    def begin_operation(self, record: OperationRecord, after: int | None = None) -> None:
+        """Record an operation, and take the lock of its installation and the lease on it.
+
+        Args:
+            record: The operation.
+            after: What :meth:`operation_count` returned before it was planned; None where that was not asked.
 
         Raises:
             OperationBusyError: Another operation holds the lock.
+            PlanStaleError: Another operation began and ended since this one was planned.
         """
         ...
 
-    def record_step(self, record: StepRecord) -> None:
-        """Write the state of a step, before or after it does what it says."""
+    def operation_count(self, region: str, app: str) -> int:
+        """Return how many operations there were on an installation: a plan holds as long as it stays the same."""
+        ...
+
+    def renew_lease(self, operation: str, owner: str, now: datetime) -> bool:
+        """Say that the owner of an operation lives; False where it is not its owner any more."""
+        ...
+
+    def lease(self, operation: str) -> LeaseRecord | None:
+        """Return who carries an operation out, None for one that a former version of the library began."""
+        ...
+
+    def take_operation(self, found: OperationRecord, lease: LeaseRecord | None, new: LeaseRecord) -> OperationRecord | None:
+        """Take an operation over from its owner: one only gets it, however many try.
+
+        Args:
+            found: The operation as it was when it was judged to be left.
+            lease: Its lease then.
+            new: The lease to take.
+
+        Returns:
+            The operation, running and owned; None where it or its lease is no longer as it was.
+        """
+        ...
+
+    def record_step(self, record: StepRecord, owner: str | None = None) -> None:
+        """Write the state of a step, before or after it does what it says.
+
+        Args:
+            record: The step.
+            owner: Who writes it; None where nobody carries the operation out.
+
+        Raises:
+            OperationTakenError: The operation was taken over from this owner: nothing was written.
+        """
         ...
 
     def end_operation(self, record: OperationRecord) -> None:
-        """Write how an operation ended; the lock is released unless it is still running or needs a person."""
+        """Write how an operation ended; the lock is released unless it is still running or needs a person.
+
+        Raises:
+            OperationTakenError: The operation was taken over from the owner in the record: nothing was written.
+        """
         ...
 
-    def operations(self, *states: OperationState) -> tuple[OperationRecord, ...]:
-        """Return the operations in these states, or all, in the order they began."""
+    def operations(
+        self, *states: OperationState, region: str | None = None, app: str | None = None
+    ) -> tuple[OperationRecord, ...]:
+        """Return the operations in these states, or all, in the order they began; of one region or app only if asked."""
+        ...
+
+    def operation(self, operation: str) -> OperationRecord | None:
+        """Return one operation, or None."""
         ...
 
     def steps(self, operation: str) -> tuple[StepRecord, ...]:

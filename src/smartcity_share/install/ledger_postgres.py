@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select, update
@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from smartcity_share.errors import LedgerError
 from smartcity_share.install import ledger_tables as tables
-from smartcity_share.install.ledger_sql import SqlLedger, refuse_version
+from smartcity_share.install.ledger_sql import SqlLedger, bring_up, refuse_version
 
 if TYPE_CHECKING:
     from smartcity_share.install.storage.postgres import PostgresDatabase
@@ -61,6 +61,10 @@ class PostgresLedger(SqlLedger):
             yield connection
             connection.execute(update(_revision).values(number=_revision.c.number + 1))
 
+    def _begin_quietly(self) -> AbstractContextManager[Connection]:
+        self._open()
+        return self._database.begin()
+
     def _open(self) -> None:
         """Refuse a ledger that is missing, out of reach or from the future, once per object."""
         if self._checked:
@@ -74,4 +78,7 @@ class PostgresLedger(SqlLedger):
                 hint="See that the PostgreSQL server runs and that the URL of the database is right.",
             ) from error
         refuse_version(version)
+        if version is not None and version < tables.SCHEMA_VERSION:
+            with self._database.begin() as connection:
+                bring_up(connection)
         self._checked = True

@@ -10,25 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from sqlalchemy import Connection, Delete, RowMapping, Select, Table, and_, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, delete, insert, select
 
-from smartcity_share.errors import LedgerError, OperationBusyError
+from smartcity_share.errors import LedgerError
 from smartcity_share.install import ledger_tables as tables
-from smartcity_share.install.records import (
-    DeletionRecord,
-    InstallationRecord,
-    InstallationState,
-    OperationRecord,
-    OperationState,
-    SettingValue,
-    StepRecord,
-    StepState,
-)
+from smartcity_share.install.ledger_journal import SqlJournal, by_key, put_row
+from smartcity_share.install.records import InstallationRecord, InstallationState, SettingValue
 from smartcity_share.install.storage.port import SharedDatabase
 from smartcity_share.install.storage.sqlite import SqliteDatabase, quick_check
 
 
-class SqlLedger:
+class SqlLedger(SqlJournal):
     """The port :class:`smartcity_share.install.ledger.Ledger` on a SQLite file, every commit forced to the disk.
 
     Args:
@@ -85,7 +77,7 @@ class SqlLedger:
     def put_installation(self, record: InstallationRecord) -> None:
         """Write an installation, new or changed."""
         with self._begin() as connection:
-            _put(connection, tables.installation, attrs.asdict(record))
+            put_row(connection, tables.installation, attrs.asdict(record))
 
     def drop_installation(self, region: str, app: str) -> None:
         """Take an installation out; one that is not there is no error."""
@@ -103,64 +95,9 @@ class SqlLedger:
         """Write values and take others out (region, app, key), all or none."""
         with self._begin() as connection:
             for region, app, key in drop:
-                connection.execute(_by_key(tables.setting, {"region": region, "app": app, "key": key}))
+                connection.execute(by_key(tables.setting, {"region": region, "app": app, "key": key}))
             for value in put:
-                _put(connection, tables.setting, attrs.asdict(value))
-
-    def begin_operation(self, record: OperationRecord) -> None:
-        """Record an operation and take the lock of its installation.
-
-        Raises:
-            OperationBusyError: Another operation holds the lock.
-        """
-        lock = tables.lock
-        with self._begin() as connection:
-            holder = select(tables.operation).join(lock, lock.c.operation == tables.operation.c.id)
-            row = connection.execute(holder.where(lock.c.region == record.region, lock.c.app == record.app)).mappings().first()
-            if row is not None:
-                raise _busy(_operation(row))
-            connection.execute(insert(tables.operation).values(attrs.asdict(record)))
-            connection.execute(insert(lock).values(region=record.region, app=record.app, operation=record.id))
-
-    def record_step(self, record: StepRecord) -> None:
-        """Write the state of a step."""
-        with self._begin() as connection:
-            _put(connection, tables.step, attrs.asdict(record))
-
-    def end_operation(self, record: OperationRecord) -> None:
-        """Write how an operation ended; the lock is released unless it is still running or needs a person."""
-        with self._begin() as connection:
-            _put(connection, tables.operation, attrs.asdict(record))
-            if record.state in (OperationState.DONE, OperationState.UNDONE):
-                connection.execute(delete(tables.lock).where(tables.lock.c.operation == record.id))
-
-    def operations(self, *states: OperationState) -> tuple[OperationRecord, ...]:
-        """Return the operations in these states, or all, in the order they began."""
-        table = tables.operation
-        query = select(table).order_by(table.c.started_at, table.c.id)
-        if states:
-            query = query.where(table.c.state.in_(states))
-        return tuple(_operation(row) for row in self._rows(query))
-
-    def steps(self, operation: str) -> tuple[StepRecord, ...]:
-        """Return the steps of an operation that were begun, in their order."""
-        query = select(tables.step).where(tables.step.c.operation == operation).order_by(tables.step.c.position)
-        return tuple(StepRecord(**{**row, "state": StepState(row["state"])}) for row in self._rows(query))
-
-    def record_deletion(self, record: DeletionRecord) -> None:
-        """Write the facts of a removal; writing them again changes nothing."""
-        with self._begin() as connection:
-            _put(connection, tables.deletion, attrs.asdict(record))
-
-    def drop_deletion(self, operation: str) -> None:
-        """Take the facts of a removal out that was undone."""
-        with self._begin() as connection:
-            connection.execute(_by_key(tables.deletion, {"operation": operation}))
-
-    def deletions(self) -> tuple[DeletionRecord, ...]:
-        """Return the facts of every removal, in order."""
-        table = tables.deletion
-        return tuple(DeletionRecord(**row) for row in self._rows(select(table).order_by(table.c.removed_at, table.c.operation)))
+                put_row(connection, tables.setting, attrs.asdict(value))
 
     def check(self) -> str | None:
         """Return what is wrong with the ledger itself, None where nothing is."""
@@ -199,7 +136,18 @@ class SqlLedger:
         except sqlite3.Error as error:
             raise LedgerError(f"The ledger `{path.name}` cannot be read: {error}", hint="Put it back from a backup.") from None
         refuse_version(version)
+        if version < tables.SCHEMA_VERSION:
+            with self._database.begin() as connection:
+                bring_up(connection)
         self._checked = True
+
+
+def bring_up(connection: Connection) -> None:
+    """Give a ledger of a former version the tables it misses; every version so far only added some."""
+    tables.metadata.create_all(connection)
+    known = connection.execute(select(tables.schema.c.version).where(tables.schema.c.version == tables.SCHEMA_VERSION))
+    if known.first() is None:
+        connection.execute(insert(tables.schema).values(version=tables.SCHEMA_VERSION))
 
 
 def refuse_version(version: object) -> None:
@@ -213,32 +161,3 @@ def refuse_version(version: object) -> None:
             f"The ledger has version {version}; this smartcity reads up to {tables.SCHEMA_VERSION}",
             hint="Use the version of smartcity-share that wrote it, or a newer one: `pip install -U smartcity-share`.",
         )
-
-
-def _put(connection: Connection, table: Table, values: dict[str, Any]) -> None:
-    """Write a row, over the one with the same key if there is one."""
-    keys = {column.name: values[column.name] for column in table.primary_key}
-    changed = connection.execute(update(table).where(_matches(table, keys)).values(values))
-    if not changed.rowcount:
-        connection.execute(insert(table).values(values))
-
-
-def _by_key(table: Table, keys: dict[str, str]) -> Delete:
-    return delete(table).where(_matches(table, keys))
-
-
-def _matches(table: Table, keys: dict[str, Any]) -> Any:
-    return and_(*(table.c[name] == value for name, value in keys.items()))
-
-
-def _operation(row: RowMapping) -> OperationRecord:
-    return OperationRecord(**{**row, "state": OperationState(row["state"])})
-
-
-def _busy(holder: OperationRecord) -> OperationBusyError:
-    return OperationBusyError(
-        f"Operation {holder.id} ({holder.kind} of `{holder.app}` in {holder.region} by {holder.actor}) "
-        f"began {holder.started_at:%Y-%m-%d %H:%M} UTC and has not ended",
-        hint=holder.next_command
-        or f"Wait for it, or see `smartcity doctor`; if it was cut off: `smartcity doctor --undo {holder.id}`.",
-    )

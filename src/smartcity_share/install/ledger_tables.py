@@ -19,8 +19,8 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-SCHEMA_VERSION: Final = 1
-"""Version of these tables; a ledger with a higher one was written by a newer library."""
+SCHEMA_VERSION: Final = 2
+"""Version of these tables. A ledger with a higher one was written by a newer library; one with a lower one is brought up."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -115,6 +115,16 @@ lock = Table(
     Column("region", String(40), primary_key=True),
     Column("app", String(80), primary_key=True),
     Column("operation", ForeignKey("operation.id"), nullable=False),
+)
+
+lease = Table(
+    "operation_lease",
+    metadata,
+    Column("operation", ForeignKey("operation.id"), primary_key=True),
+    Column("owner", String(100), nullable=False),
+    Column("beat", Integer, nullable=False),
+    Column("beaten_at", UtcDateTime, nullable=False),
+    Column("holder", String(200), nullable=False),
 )
 
 deletion = Table(

@@ -17,7 +17,7 @@ class Plan:
     """What an operation will do.
 
     Attributes:
-        kind: ``install``, ``configure`` or ``remove``.
+        kind: What is done: ``install``, ``configure`` and so on.
         region: Code of the region.
         app: Id of the app.
         version: Version of the app.
@@ -27,6 +27,8 @@ class Plan:
         setting_faults: What is wrong with the answers.
         changes: The settings that get another value.
         secrets: New secrets by where they will lie; never shown, never written to the journal.
+        after: How many operations there had been on the installation before this was planned; it is refused where there were
+            more since. None where that does not matter.
     """
 
     kind: str
@@ -39,6 +41,7 @@ class Plan:
     setting_faults: tuple[Fault, ...] = ()
     changes: tuple[SettingChange, ...] = ()
     secrets: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    after: int | None = None
 
     @property
     def title(self) -> str:

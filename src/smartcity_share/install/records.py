@@ -101,11 +101,11 @@ class StepState(StrEnum):
 
 @attrs.frozen
 class OperationRecord:
-    """One install, configure or remove.
+    """One change of an installation.
 
     Attributes:
         id: Names the operation.
-        kind: ``install``, ``configure`` or ``remove``.
+        kind: ``install``, ``configure`` and so on.
         region: Code of the region.
         app: Id of the app.
         actor: Who asked for it.
@@ -113,7 +113,7 @@ class OperationRecord:
         state: How far it came.
         started_at: When it began, UTC.
         finished_at: When it ended, UTC; None while it runs.
-        owner: The process that runs it, as ``pid@boot id``.
+        owner: The process that carries it out; see :mod:`smartcity_share.install.owner`.
         plan: The steps with their inputs, as JSON; no secret is in it.
         fault: What went wrong, empty where nothing did.
         next_command: What to run next, empty where nothing is left to do.
@@ -132,6 +132,25 @@ class OperationRecord:
     plan: Mapping[str, Any]
     fault: str = ""
     next_command: str = ""
+
+
+@attrs.frozen
+class LeaseRecord:
+    """That a process carries an operation out.
+
+    Attributes:
+        operation: Id of the operation.
+        owner: The process; see :mod:`smartcity_share.install.owner`.
+        beat: Grows by one each time the owner says that it lives.
+        beaten_at: When it last said so, UTC, by the clock of the owner: for showing, nothing is decided by it.
+        holder: Name of the person the owner works for: who began the operation, or who resumed it.
+    """
+
+    operation: str
+    owner: str
+    beat: int
+    beaten_at: datetime
+    holder: str
 
 
 @attrs.frozen

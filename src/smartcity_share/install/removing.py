@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import attrs
+
 from smartcity_share.errors import RefusedError, SmartCityError
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install.apply import Outcome, Watch, apply
@@ -30,6 +32,7 @@ def planned_removal(instance: Instance, region: str, app: str, export: Path | No
         RegionNotFoundError: The instance does not serve the region.
         InstallationNotFoundError: The app is not installed there.
     """
+    operations = instance.ledger.operation_count(region, app)
     record = record_of(instance, region, app)
     registry = instance.registry_of(record)
     keeps: tuple[str, ...] = ()
@@ -40,7 +43,7 @@ def planned_removal(instance: Instance, region: str, app: str, export: Path | No
         keeps, retention = tuple(what for what in removal.keeps if what != "audit"), str(removal.retention)
     others = [one for one in instance.ledger.installations() if one.code_location == record.code_location and one != record]
     target = None if export is None else export.absolute()
-    return plan_remove(
+    plan = plan_remove(
         RemoveFacts(
             record=record,
             stored=tuple(setting_to_json(value) for value in instance.ledger.settings(region, app)),
@@ -52,6 +55,7 @@ def planned_removal(instance: Instance, region: str, app: str, export: Path | No
             retention=retention,
         )
     )
+    return attrs.evolve(plan, after=operations)
 
 
 def remove_app(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smartcity_share.install.owner import is_alive
+from smartcity_share.install.leases import is_left
 from smartcity_share.install.records import OperationRecord, OperationState
 
 if TYPE_CHECKING:
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 def unfinished(instance: Instance) -> tuple[OperationRecord, ...]:
     """Return the operations that have not ended and that nobody works on: cut off, or left for a person."""
     open_ones = instance.ledger.operations(OperationState.RUNNING, OperationState.NEEDS_PERSON)
-    return tuple(one for one in open_ones if one.state is OperationState.NEEDS_PERSON or not is_alive(one.owner))
+    return tuple(one for one in open_ones if is_left(instance, one))
 
 
 def next_command(operation: OperationRecord) -> str:
     """Return what to run next for an operation that has not ended."""
-    return operation.next_command or f"smartcity doctor --undo {operation.id}"
+    return operation.next_command or f"smartcity resume {operation.id}"

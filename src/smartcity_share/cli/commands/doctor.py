@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from smartcity_share.cli.instance_option import (
-    chosen_actor,
     chosen_region,
     instance_option,
     json_option,
@@ -20,16 +19,14 @@ from smartcity_share.cli.render import print_json
 
 if TYPE_CHECKING:
     from smartcity_share.install.findings import Finding
-    from smartcity_share.install.instance import Instance
 
 
 @click.command()
 @click.option("--timeout", type=click.FloatRange(0.1, 600), help="Seconds an app has to say how it is; see instance.toml.")
-@click.option("--undo", metavar="OPERATION", help="Undo an operation that was cut off, or whose undoing failed.")
 @only_region_option
 @instance_option
 @json_option
-def doctor(timeout: float | None, undo: str | None, region: str | None, folder: Path, as_json: bool) -> int:
+def doctor(timeout: float | None, region: str | None, folder: Path, as_json: bool) -> int:
     """Look for faults: broken apps, health, operations that were cut off, profiles, secrets, code, databases, the ledger.
 
     Exits 1 when there are any. One broken app or region never stops the rest.
@@ -39,9 +36,6 @@ def doctor(timeout: float | None, undo: str | None, region: str | None, folder: 
     from smartcity_share.install.doctor import diagnose
 
     with closing(opened_instance(folder, check_config=False)) as instance:
-        if undo is not None:
-            _undo(instance, undo, as_json=as_json)
-            return 0
         code = None if region is None else chosen_region(instance, region)
         watch = _told if not as_json and sys.stderr.isatty() else None
         findings = diagnose(instance, region=code, timeout=timeout, watch=watch)
@@ -51,16 +45,6 @@ def doctor(timeout: float | None, undo: str | None, region: str | None, folder: 
     else:
         _show(findings, count)
     return 1 if findings else 0
-
-
-def _undo(instance: Instance, operation: str, *, as_json: bool) -> None:
-    from smartcity_share.install.recovery import undo_operation
-
-    undone = undo_operation(instance, operation, chosen_actor(None))
-    if as_json:
-        print_json({"operation": {"id": undone.id, "state": str(undone.state)}})
-    else:
-        click.echo(f"Undone: {undone.kind} of {undone.app} in {undone.region}. Everything is as it was before.")
 
 
 def _ledger_is_lost(findings: tuple[Finding, ...]) -> bool:

@@ -67,6 +67,7 @@ class PreparedOverrides:
         shipped: Every part of the app, as it came.
         kept: What the region changed so far.
         languages: Languages of the region.
+        operations: How many operations there had been on the installation before it was looked at.
     """
 
     instance: Instance
@@ -74,6 +75,7 @@ class PreparedOverrides:
     shipped: Mapping[Item, bytes]
     kept: Mapping[Item, KeptOverride]
     languages: tuple[str, ...]
+    operations: int
 
     def parts(self) -> tuple[Part, ...]:
         """Return every part, sorted."""
@@ -181,7 +183,15 @@ class PreparedOverrides:
                 RecordAct("overrides.changed", detail),
             )
         record = self.record
-        return Plan(kind=_KIND, region=record.region, app=record.app, version=record.version, steps=steps, refusals=faults)
+        return Plan(
+            kind=_KIND,
+            region=record.region,
+            app=record.app,
+            version=record.version,
+            steps=steps,
+            refusals=faults,
+            after=self.operations,
+        )
 
 
 def prepared_overrides(instance: Instance, region: str, app: str) -> PreparedOverrides:
@@ -193,6 +203,7 @@ def prepared_overrides(instance: Instance, region: str, app: str) -> PreparedOve
         AppError: The app is not there any more.
         OverrideError: What the region changed cannot be read.
     """
+    operations = instance.ledger.operation_count(region, app)
     record = record_of(instance, region, app)
     return PreparedOverrides(
         instance=instance,
@@ -200,6 +211,7 @@ def prepared_overrides(instance: Instance, region: str, app: str) -> PreparedOve
         shipped=shipped_parts(instance.discovered(record)),
         kept=read_kept(instance.layout.overrides(region, app)),
         languages=tuple(instance.profile(region).languages),
+        operations=operations,
     )
 
 

@@ -60,9 +60,14 @@ class Step(ABC):
     """One step of an operation. Its attributes are its inputs: plain values that are written to the journal.
 
     Each of the three ways may be gone again after a crash, from whatever state the step was left in.
+
+    Attributes:
+        name: What the journal calls it.
+        can_undo: Whether there is a way back. An operation that has begun a step without one is only ever finished.
     """
 
     name: ClassVar[str] = "step"
+    can_undo: ClassVar[bool] = True
 
     @abstractmethod
     def describe(self) -> str:
@@ -79,6 +84,10 @@ class Step(ABC):
     @abstractmethod
     def undo(self, context: StepContext) -> None:
         """Go back: afterwards everything is as it was before the step."""
+
+    def obstacle(self, context: StepContext) -> str | None:  # noqa: ARG002 - for the steps that have one
+        """Return why the step cannot be done from the journal alone, None where it can. Asked of steps that are not done."""
+        return None
 
     def inputs(self) -> dict[str, Any]:
         """Return the inputs as JSON."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from pathlib import Path
 from typing import ClassVar
@@ -40,6 +41,15 @@ class StoreCode(Step):
         if not folder.is_dir():
             return Probe.NOT
         return Probe.PARTIAL if record_trouble(folder) else Probe.DONE
+
+    def obstacle(self, context: StepContext) -> str | None:
+        """Tell that the wheel is gone or another one lies in its place; its folder is named by the wheel's SHA-256."""
+        if self.probe(context) is Probe.DONE:
+            return None
+        wheel = Path(self.wheel)
+        if wheel.is_file() and self.location.endswith(hashlib.sha256(wheel.read_bytes()).hexdigest()[:8]):
+            return None
+        return f"the wheel {wheel.name} is not there any more"
 
     def do(self, context: StepContext) -> None:
         """Unpack beside, then rename."""

@@ -1,0 +1,89 @@
+"""The journal of one operation: what is written is on the disk before anything follows from it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+from smartcity_share.errors import JournalError, SmartCityError
+from smartcity_share.install.instance import Instance
+from smartcity_share.install.records import OperationRecord, OperationState, StepRecord, StepState
+from smartcity_share.install.steps.base import Step
+
+_ENDED: Final = (OperationState.DONE, OperationState.UNDONE)
+
+
+class Journal:
+    """The journal of one operation, written by its owner alone.
+
+    Args:
+        instance: The instance.
+        operation: The operation.
+    """
+
+    def __init__(self, instance: Instance, operation: OperationRecord) -> None:
+        self._instance = instance
+        self._operation = operation
+        self._attempts: dict[int, int] = {step.position: step.attempt for step in instance.ledger.steps(operation.id)}
+
+    def write(self, place: int, step: Step, state: StepState, fault: str = "") -> None:
+        """Write the state of a step; it is on the disk when this returns.
+
+        Raises:
+            OperationTakenError: Another process has taken the operation over.
+            JournalError: It cannot be written.
+        """
+        if state is StepState.DOING:
+            self._attempts[place] = self._attempts.get(place, 0) + 1
+        record = StepRecord(
+            operation=self._operation.id,
+            position=place,
+            name=step.name,
+            state=state,
+            attempt=self._attempts.get(place, 1),
+            inputs=step.digest(),
+            changed_at=self._instance.now(),
+            fault=fault,
+        )
+        self._on_disk(lambda: self._instance.ledger.record_step(record, self._operation.owner))
+
+    def end(self, record: OperationRecord) -> None:
+        """Write how the operation ended, then remove what it had set aside.
+
+        Raises:
+            OperationTakenError: Another process has taken the operation over.
+            JournalError: It cannot be written.
+        """
+        self._on_disk(lambda: self._instance.ledger.end_operation(record))
+        if record.state in _ENDED:
+            sweep(self._instance)
+
+    def _on_disk(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except SmartCityError:
+            raise
+        except Exception as cause:
+            said = " ".join(str(cause).split("\n[SQL", maxsplit=1)[0].split())
+            name = self._operation.id
+            raise JournalError(
+                f"The journal of operation {name} cannot be written ({said}); it stays as far as it came",
+                hint=f"See that the disk has room and the database can be reached, then run `smartcity resume {name}`.",
+            ) from cause
+
+
+def sweep(instance: Instance) -> None:
+    """Remove what operations that have ended had set aside; what cannot be removed now is left to the next sweep."""
+    with suppress(Exception):
+        scratch = instance.layout.scratch
+        found = {entry.name for entry in scratch.iterdir()} if scratch.is_dir() else set()
+        aside = instance.storage.asides()
+        if not found and not aside:
+            return
+        ended = {operation.id for operation in instance.ledger.operations(*_ENDED)}
+        for name in sorted(found & ended):
+            shutil.rmtree(scratch / name)
+        for name in sorted(aside & ended):
+            instance.storage.drop_asides(name)

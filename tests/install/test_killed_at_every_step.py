@@ -1,0 +1,64 @@
+"""Killed by SIGKILL at every step, then resumed: all of it is done or all of it is as before, and nobody is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from smartcity_share.install import resume_all
+from smartcity_share.install.records import StepState
+from tests.install.killing import ACTOR, MOMENTS, OPERATIONS, Operation, Place, Scene, World, killed_at
+
+SceneOf = Callable[[Operation, str], Scene]
+
+each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
+each_engine = pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@each_engine
+@each_operation
+def test_an_operation_killed_at_a_step_ends_done_or_as_before(
+    scene_of: SceneOf, operation: Operation, engine: str, moment: str
+) -> None:
+    scene = scene_of(operation, engine)
+    ended, faults = {}, []
+    for place in scene.places(moment):
+        with scene.copy() as world:
+            killed_at(world, place, operation.act)
+            try:
+                ended[str(place)] = scene.settled(world, looked_at=moment == "row")
+            except AssertionError as fault:
+                faults.append(f"{place}: {fault}")
+    assert faults == []
+    assert ended[str(place)] == "done"
+
+
+@each_engine
+@each_operation
+def test_a_resume_that_is_killed_too_is_resumed(scene_of: SceneOf, operation: Operation, engine: str) -> None:
+    scene = scene_of(operation, engine)
+    end = scene.places("before")[-1]
+    faults = []
+    for place in scene.places("row", StepState.UNDOING):
+        if not scene.can_be_undone(end):
+            break
+        with scene.copy() as world:
+            killed_at(world, end, operation.act)
+            killed_at(world, place, _undo)
+            try:
+                assert scene.settled(world) == "undone"
+            except AssertionError as fault:
+                faults.append(f"{place}: {fault}")
+    assert faults == []
+
+
+def _undo(world: World) -> None:
+    resume_all(world.instance, actor=ACTOR, undo=True)
+
+
+def test_a_place_that_is_not_reached_is_told(scene_of: SceneOf) -> None:
+    scene = scene_of(OPERATIONS[0], "sqlite")
+    with scene.copy() as world, pytest.raises(AssertionError, match="it came to its end"):
+        killed_at(world, Place(0, "no-such-step", "row"), lambda _world: None)
