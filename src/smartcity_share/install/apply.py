@@ -10,7 +10,7 @@ import attrs
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install.carrying import Watch, carry_out
 from smartcity_share.install.instance import Instance
-from smartcity_share.install.journal import sweep
+from smartcity_share.install.journal import on_disk, sweep
 from smartcity_share.install.leases import at_work
 from smartcity_share.install.owner import this_process
 from smartcity_share.install.plan import Plan
@@ -73,7 +73,7 @@ def apply(plan: Plan, instance: Instance, actor: Actor, *, basis: str = "", watc
     )
     context = StepContext(instance, operation.id, plan.region, plan.app, actor, basis, plan.secrets)
     with at_work(instance, operation.id):
-        instance.ledger.begin_operation(operation, plan.after)
+        on_disk(operation.id, lambda: instance.ledger.begin_operation(operation, plan.after))
         ended = carry_out(operation, plan.steps, context, watch=watch)
     return Outcome(plan, ended, tuple(scrubbed(notice, plan.secrets.values()) for notice in context.notices))
 

@@ -47,7 +47,7 @@ class Journal:
             changed_at=self._instance.now(),
             fault=fault,
         )
-        self._on_disk(lambda: self._instance.ledger.record_step(record, self._operation.owner))
+        on_disk(self._operation.id, lambda: self._instance.ledger.record_step(record, self._operation.owner))
 
     def end(self, record: OperationRecord) -> None:
         """Write how the operation ended, then remove what it had set aside.
@@ -56,22 +56,28 @@ class Journal:
             OperationTakenError: Another process has taken the operation over.
             JournalError: It cannot be written.
         """
-        self._on_disk(lambda: self._instance.ledger.end_operation(record))
+        on_disk(record.id, lambda: self._instance.ledger.end_operation(record))
         if record.state in _ENDED:
             sweep(self._instance)
 
-    def _on_disk(self, write: Callable[[], None]) -> None:
-        try:
-            write()
-        except SmartCityError:
-            raise
-        except Exception as cause:
-            said = " ".join(str(cause).split("\n[SQL", maxsplit=1)[0].split())
-            name = self._operation.id
-            raise JournalError(
-                f"The journal of operation {name} cannot be written ({said}); it stays as far as it came",
-                hint=f"See that the disk has room and the database can be reached, then run `smartcity resume {name}`.",
-            ) from cause
+
+def on_disk(operation: str, write: Callable[[], None]) -> None:
+    """Write to the journal of an operation.
+
+    Raises:
+        JournalError: It cannot be written.
+        SmartCityError: Whatever the ledger itself has to say.
+    """
+    try:
+        write()
+    except SmartCityError:
+        raise
+    except Exception as cause:
+        said = " ".join(str(cause).split("\n[SQL", maxsplit=1)[0].split())
+        raise JournalError(
+            f"The journal of operation {operation} cannot be written ({said}); it stays as far as it came",
+            hint=f"See that the disk has room and the database can be reached, then run `smartcity resume {operation}`.",
+        ) from cause
 
 
 def sweep(instance: Instance) -> None:
