@@ -112,7 +112,7 @@ def configuring_openly(world: World) -> None:
 
 def overriding(world: World) -> None:
     prepared = prepared_overrides(world.instance, REGION, "parks")
-    plan = prepared.plan_put(parse_item("regional/rules.toml"), b"days = 9\n", ACTOR, basis="SK 4")
+    plan = prepared.plan_put(parse_item("files/rules.toml"), b"days = 9\n", ACTOR, basis="SK 4")
     prepared.apply(plan, ACTOR, basis="SK 4")
 
 
