@@ -15,7 +15,7 @@ from smartcity_share.errors import OperationError, SmartCityError
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install.carrying import Watch, carry_out
 from smartcity_share.install.instance import Instance
-from smartcity_share.install.journal import Journal
+from smartcity_share.install.journal import Journal, sweep
 from smartcity_share.install.leases import at_work, take_over
 from smartcity_share.install.records import OperationRecord, OperationState, StepRecord, StepState
 from smartcity_share.install.steps.all import step_from_journal
@@ -44,7 +44,7 @@ class Resumed:
 def resume_all(
     instance: Instance, *, actor: Actor, undo: bool = False, region: str | None = None, watch: Watch | None = None
 ) -> tuple[Resumed, ...]:
-    """Take up every operation that was left; one that fails does not keep the others from it.
+    """Take up every operation that was left, and remove what ended ones had set aside; one that fails keeps no other from it.
 
     Args:
         instance: The instance.
@@ -53,6 +53,7 @@ def resume_all(
         region: Only those of this region; all if None.
         watch: Told of each step before it begins.
     """
+    sweep(instance)
     found = []
     for operation in unfinished(instance):
         if region is not None and operation.region != region:
