@@ -244,15 +244,20 @@ def resident_kb(pid: int) -> float:
 
 
 def process_of(port: int) -> int:
-    """Return the process that listens on a port of the loopback address."""
+    """Return the process that answers on a port of the loopback address: its parent holds the socket as well."""
     wanted = f"0100007F:{port:04X}"
     inode = next(line.split()[9] for line in Path("/proc/net/tcp").read_text().splitlines() if line.split()[1] == wanted)
+    found: set[int] = set()
     for entry in Path("/proc").glob("[0-9]*/fd/*"):
         try:
             if str(entry.readlink()) == f"socket:[{inode}]":
-                return int(entry.parts[2])
+                found.add(int(entry.parts[2]))
         except OSError:
             continue
+    for pid in found:
+        parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        if len(found) == 1 or parent in found:
+            return pid
     sys.exit(f"no process listens on {port}")
 
 

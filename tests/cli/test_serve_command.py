@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from click.testing import CliRunner
 
 from smartcity_share.cli.main import execute
 from smartcity_share.host.port import take_port
+from smartcity_share.host.supervisor import Supervisor
 from smartcity_share.install.instance import Instance
 
 
@@ -41,15 +41,17 @@ def test_the_addresses_of_each_region_are_printed(folder: Path, monkeypatch: pyt
 
     called: list[object] = []
 
-    def run_server(application: str, listener: socket.socket, **options: object) -> None:
-        listener.close()
-        called.append((application, options))
+    def run(self: Supervisor) -> int:
+        called.append((self._arguments, self._size))
+        assert self._listener is not None
+        self._listener.close()
+        return 0
 
-    monkeypatch.setattr("smartcity_share.host.server.run_server", run_server)
+    monkeypatch.setattr(Supervisor, "run", run)
     monkeypatch.setenv("SMARTCITY_INSTANCE", str(folder))
     result = CliRunner().invoke(serve, ["--port", "0", "--no-jobs", "--workers", "2"], catch_exceptions=False)
     first, north, city, last = result.output.splitlines()
     base = first.removeprefix("Serving 2 regions of instance at ").rstrip("/")
     assert north == f"  71.08  {base}/71.08/  http://layanan.example.go.id:{base.rsplit(':', 1)[1]}/"
     assert (city, last) == (f"  73.71  {base}/73.71/", "Stop with Ctrl+C.")
-    assert called == [("smartcity_share.cli.commands.serve:application", {"workers": 2, "access_log": False})]
+    assert called == [((folder, False, False), 2)]

@@ -203,7 +203,7 @@ def test_no_more_run_at_the_same_time_than_there_is_room_for(town: Town, store: 
 
 
 def test_the_thread_beside_the_server_starts_and_stops(town: Town) -> None:
-    with running_jobs(town.instance.folder, look_seconds=0.01):
+    with running_jobs(town.instance.folder, {}, look_seconds=0.01):
         pass
     assert (town.instance.folder / "jobs.sqlite").exists()
 

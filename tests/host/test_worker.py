@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -70,7 +71,7 @@ def start(folder: Path) -> Iterator[Callable[[], subprocess.Popen[str]]]:
 
     def one() -> subprocess.Popen[str]:
         command = [sys.executable, "-c", "from smartcity_share.cli.main import run; run()", "worker", "--instance", str(folder)]
-        started.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+        started.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True))
         return started[-1]
 
     yield one
@@ -93,7 +94,7 @@ def _begun(folder: Path) -> list[str]:
 def test_what_a_killed_worker_ran_is_finished_by_another(folder: Path, start: Callable[[], subprocess.Popen[str]]) -> None:
     first = start()
     _until(lambda: _begun(folder) == ["begun-0"])
-    first.kill()
+    os.killpg(first.pid, signal.SIGKILL)
     first.wait()
     for minutes, begun in ((0, 0), (3, 1)):  # while it may still live nobody takes it
         moment = datetime.now(UTC) + timedelta(minutes=minutes)

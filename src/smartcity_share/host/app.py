@@ -31,6 +31,7 @@ from smartcity_share.host.watch import Watch
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from smartcity_share.host.doors import Doors
     from smartcity_share.host.visit import Visit
     from smartcity_share.install.instance import Instance
 
@@ -63,7 +64,7 @@ class Host:
         self.watch = watch
         self._dispatch = dispatch
         self._pages = pages
-        self._front = Front(config)
+        self._front = Front(config, own_socket=dispatch.doors is not None)
         limits = config.limits
         self._patience = Patience(limits.request_seconds, body_seconds, BODY_TOTAL_SECONDS, limits.request_body_bytes)
 
@@ -201,6 +202,7 @@ class Host:
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self.apps.stop()
+        await self._dispatch.forwarding.close()
         await anyio.to_thread.run_sync(self.services.instance.close)
         await send({"type": "lifespan.shutdown.complete"})
 
@@ -219,6 +221,7 @@ def create_host(
     watch: Watch | None = None,
     body_seconds: float = BODY_SECONDS,
     monotonic: Callable[[], float] = time.monotonic,
+    doors: Doors | None = None,
 ) -> Host:
     """Return the ASGI application that serves an instance.
 
@@ -231,10 +234,12 @@ def create_host(
         watch: The watch over exchanges, for tests that need another rhythm.
         body_seconds: How long a client may let the next part of a body wait.
         monotonic: Seconds of a clock that never goes back: how old what is known of ledger and profiles may be.
+        doors: The other processes of the server, which serve the regions whose versions are not those of this one.
     """
     services = services or make_services(instance, now=now)
     apps = Apps(instance)
-    dispatch = Dispatch(services, apps, console=None if console is None else console(services), monotonic=monotonic)
+    console_app = None if console is None else console(services)
+    dispatch = Dispatch(services, apps, console=console_app, monotonic=monotonic, doors=doors)
     return Host(
         services,
         dispatch,

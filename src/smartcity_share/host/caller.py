@@ -62,10 +62,11 @@ class Callers:
 
     Args:
         config: The ``instance.toml``.
+        own_socket: Whether a connection without an address comes from another process of this server.
     """
 
-    def __init__(self, config: InstanceConfig) -> None:
-        self._proxies = Proxies(config.server.trusted_proxies)
+    def __init__(self, config: InstanceConfig, *, own_socket: bool = False) -> None:
+        self._proxies = Proxies(config.server.trusted_proxies, own_socket=own_socket)
         self._names = HostNames(config.hosts)
         self._secure_cookies = config.server.secure_cookies
         self._callers: dict[tuple[object, ...], Caller] = {}

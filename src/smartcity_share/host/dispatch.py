@@ -15,6 +15,7 @@ from smartcity_share.host.cookies import without_session
 from smartcity_share.host.csrf import SAFE_METHODS, is_forged
 from smartcity_share.host.denial import Denials
 from smartcity_share.host.exchange import Exchange
+from smartcity_share.host.forwarding import Forwarding
 from smartcity_share.host.front import METHODS
 from smartcity_share.host.mounts import PAUSED, Mount, Mounts
 from smartcity_share.host.own_pages import own_access
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Scope
 
     from smartcity_share.host.apps import AppRuntime, Apps
+    from smartcity_share.host.doors import Doors
     from smartcity_share.host.services import Services
     from smartcity_share.toolkit.shell import Shell
 
@@ -52,11 +54,24 @@ class Dispatch:
         apps: The apps of the process.
         console: The application of the front pages, sign-in and console, if there is one.
         monotonic: Seconds of a clock that never goes back.
+        doors: The other processes of the server, if there can be any.
+
+    Attributes:
+        doors: The same.
+        forwarding: The connections to them.
     """
 
     def __init__(
-        self, services: Services, apps: Apps, *, console: ASGIApp | None, monotonic: Callable[[], float] = time.monotonic
+        self,
+        services: Services,
+        apps: Apps,
+        *,
+        console: ASGIApp | None,
+        monotonic: Callable[[], float] = time.monotonic,
+        doors: Doors | None = None,
     ) -> None:
+        self.doors = doors
+        self.forwarding = Forwarding()
         self._services = services
         self._apps = apps
         self._console = console
@@ -106,6 +121,10 @@ class Dispatch:
             _refuse_forgery(scope, visit)
             await self._call_console(scope, exchange, None, _ALLOW)
             return
+        door = None if self.doors is None else self.doors.of(place.region)
+        if door is not None:
+            await self.forwarding.forward(door, scope, exchange)
+            return
         by_host = region_by_host is not None
         region = self._regions.context(place.region, by_host=by_host) or await self._region(place.region, by_host=by_host)
         visit.region = region
@@ -140,6 +159,8 @@ class Dispatch:
 
     def _look(self) -> None:
         changed = self._mounts.changed()
+        if self.doors is not None:
+            self.doors.look()
         if changed:
             self._apps.renew()
             self._shells.forget()

@@ -31,10 +31,11 @@ class Front:
 
     Args:
         config: The ``instance.toml``.
+        own_socket: Whether a connection without an address comes from another process of this server.
     """
 
-    def __init__(self, config: InstanceConfig) -> None:
-        self._callers = Callers(config)
+    def __init__(self, config: InstanceConfig, *, own_socket: bool = False) -> None:
+        self._callers = Callers(config, own_socket=own_socket)
         self._prefix = secrets.token_hex(5)
         self._numbers = itertools.count(1_000_000)
 

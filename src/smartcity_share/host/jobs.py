@@ -28,6 +28,7 @@ from smartcity_share.install.runtime import open_installation
 if TYPE_CHECKING:
     from smartcity_share.hooks.values import Job
     from smartcity_share.install.instance import Instance
+    from smartcity_share.install.registries import CodeChoice
 
 LOOK_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 30.0
@@ -178,16 +179,17 @@ class JobRunner:
 
 
 @contextmanager
-def running_jobs(folder: Path, *, look_seconds: float = LOOK_SECONDS) -> Iterator[None]:
+def running_jobs(folder: Path, codes: CodeChoice, *, look_seconds: float = LOOK_SECONDS) -> Iterator[None]:
     """Run the jobs of an instance in a thread of this process for as long as the block lasts.
 
     Args:
         folder: The folder of the instance.
+        codes: The code of each app that this process runs.
         look_seconds: Time between two looks.
     """
     stop = threading.Event()
     how = {"look_seconds": look_seconds, "stop_seconds": 0.0}
-    thread = threading.Thread(target=work, args=(folder, stop), kwargs=how, name="smartcity jobs", daemon=True)
+    thread = threading.Thread(target=work, args=(folder, stop, codes), kwargs=how, name="smartcity jobs", daemon=True)
     thread.start()
     try:
         yield
@@ -196,7 +198,14 @@ def running_jobs(folder: Path, *, look_seconds: float = LOOK_SECONDS) -> Iterato
         thread.join(timeout=10)
 
 
-def work(folder: Path, stop: threading.Event, *, look_seconds: float = LOOK_SECONDS, stop_seconds: float = STOP_SECONDS) -> int:
+def work(
+    folder: Path,
+    stop: threading.Event,
+    codes: CodeChoice,
+    *,
+    look_seconds: float = LOOK_SECONDS,
+    stop_seconds: float = STOP_SECONDS,
+) -> int:
     """Run the jobs of an instance in this thread until it is asked to stop, then let what runs end.
 
     Any number of workers on any number of machines may share one instance: a run is taken by one of them, and another takes it
@@ -205,6 +214,7 @@ def work(folder: Path, stop: threading.Event, *, look_seconds: float = LOOK_SECO
     Args:
         folder: The folder of the instance.
         stop: Set to stop.
+        codes: The code of each app that this process runs; the jobs of other installations are left to others.
         look_seconds: Time between two looks.
         stop_seconds: How long running jobs are waited for.
 
@@ -214,6 +224,7 @@ def work(folder: Path, stop: threading.Event, *, look_seconds: float = LOOK_SECO
     from smartcity_share.install.instance import Instance
 
     with closing(Instance.open(folder)) as instance, closing(JobStore(instance.storage.jobs)) as store:
+        instance.prefer_code(codes)
         runner = JobRunner(instance, store)
         while not stop.is_set():
             try:

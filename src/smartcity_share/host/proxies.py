@@ -34,9 +34,11 @@ class Proxies:
 
     Args:
         trusted: Addresses and networks of the proxies.
+        own_socket: Whether a connection without an address comes from another process of this server (docs/adr/0021), and is
+            trusted like a proxy.
     """
 
-    def __init__(self, trusted: Iterable[str]) -> None:
+    def __init__(self, trusted: Iterable[str], *, own_socket: bool = False) -> None:
         networks = tuple(ipaddress.ip_network(one, strict=False) for one in trusted)
 
         @lru_cache(maxsize=1024)
@@ -48,6 +50,7 @@ class Proxies:
             return any(parsed in network for network in networks if network.version == parsed.version)
 
         self._is_trusted = is_trusted
+        self._own_socket = own_socket
 
     def origin(self, scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> Origin:
         """Return the origin of a request.
@@ -59,7 +62,7 @@ class Proxies:
         client = scope.get("client")
         address = client[0] if client else "unknown"
         scheme = scope.get("scheme", "http")
-        if not self._is_trusted(address):
+        if not self._is_trusted(address) and not (self._own_socket and client is None):
             return Origin(address, scheme, trusted=False)
         forwarded = headers.get(b"x-forwarded-for")
         if forwarded is not None:

@@ -1,4 +1,4 @@
-"""Running the host under uvicorn: one process or several on one socket, stopped gracefully.
+"""Running the host under uvicorn in one process, stopped gracefully.
 
 At SIGTERM or Ctrl+C the server stops accepting, finishes what is under way (at most :data:`STOP_SECONDS`), stops the apps and
 closes the databases. ``X-Forwarded-*`` is read by the host, which knows the instance's trusted proxies, and not by uvicorn.
@@ -30,23 +30,21 @@ _LOGGING: Final[dict[str, Any]] = {
 
 
 def run_server(
-    application: Callable[[], ASGIApp] | str, listener: socket.socket, *, workers: int = 1, access_log: bool = False
+    application: Callable[[], ASGIApp], sockets: list[socket.socket], *, access_log: bool = False, ready: Callable[[], None]
 ) -> None:
     """Serve until the process is asked to stop.
 
     Args:
-        application: Makes the application in each process; with several workers its import string, ``module:function``.
-        listener: The socket, from :func:`smartcity_share.host.port.take_port`; closed at the end.
-        workers: How many processes serve it.
+        application: Makes the application.
+        sockets: Where it listens; closed at the end.
         access_log: Whether each request is logged; addresses of clients are personal data.
+        ready: Called once requests are answered.
     """
     import uvicorn
-    from uvicorn.supervisors import Multiprocess
 
     config = uvicorn.Config(
         application,
         factory=True,
-        workers=workers,
         lifespan="on",
         ws="none",
         proxy_headers=False,
@@ -57,15 +55,12 @@ def run_server(
         timeout_graceful_shutdown=STOP_SECONDS,
     )
 
-    class Supervisor(Multiprocess):
-        """Closes its own copy of the socket when it stops: as long as one copy is open the system accepts connections on it."""
+    class Server(uvicorn.Server):
+        """Says when it answers."""
 
-        def terminate_all(self) -> None:
-            listener.close()
-            super().terminate_all()
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                ready()
 
-    with listener:
-        if workers == 1:
-            uvicorn.Server(config).run([listener])
-        else:
-            Supervisor(config, [listener]).run()
+    Server(config).run(sockets)

@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
-
     from smartcity_share.install.instance import Instance
 
-_FOLDER = "SMARTCITY_INSTANCE"
 _SHOWN_AT_MOST = 20
 
 
@@ -21,7 +18,7 @@ _SHOWN_AT_MOST = 20
     "--instance",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
-    envvar=_FOLDER,
+    envvar="SMARTCITY_INSTANCE",
     default=".",
     help="Folder of the instance; SMARTCITY_INSTANCE or the current folder where left out.",
 )
@@ -37,35 +34,22 @@ def serve(  # noqa: PLR0917 - the options, as click hands them over
 ) -> None:
     """Serve the regions of an instance until Ctrl+C or SIGTERM.
 
-    Each region is served under /CODE/, and under its own host name where instance.toml gives it one.
+    Each region is served under /CODE/, and under its own host name where instance.toml gives it one. Regions that use other
+    versions of an app get a process of their own; what is installed or upgraded meanwhile is taken up without a restart.
     """
-    import os
-    from contextlib import closing, nullcontext
+    from contextlib import closing
 
-    from smartcity_share.host.jobs import running_jobs
+    from smartcity_share.cli.serving import needed_sets, serve_here
     from smartcity_share.host.port import take_port
-    from smartcity_share.host.server import run_server
+    from smartcity_share.host.supervisor import Supervisor
     from smartcity_share.install.instance import Instance
 
     with closing(Instance.open(folder)) as instance:
         listener = take_port(host, port)
         _announce(instance, host, listener.getsockname()[1])
-    os.environ[_FOLDER] = str(folder.absolute())
-    with running_jobs(folder) if jobs else nullcontext():
-        run_server(f"{__name__}:application", listener, workers=workers, access_log=access_log)
-
-
-def application() -> ASGIApp:
-    """Return the application of the instance that SMARTCITY_INSTANCE names; called in each worker."""
-    import os
-
-    from smartcity_share.console.app import console_app
-    from smartcity_share.console.errors import ConsoleErrorPages
-    from smartcity_share.host.app import create_host
-    from smartcity_share.install.instance import Instance
-
-    instance = Instance.open(Path(os.environ[_FOLDER]))
-    return create_host(instance, console=console_app, error_pages=ConsoleErrorPages())
+        arguments = (folder.absolute(), access_log, jobs)
+        code = Supervisor(needed_sets(instance), serve_here, arguments, size=workers, listener=listener).run()
+    click.get_current_context().exit(code)
 
 
 def _announce(instance: Instance, host: str, port: int) -> None:

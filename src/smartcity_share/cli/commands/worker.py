@@ -22,14 +22,14 @@ def worker(folder: Path) -> None:
     Start as many as you like, with PostgreSQL on any number of machines, beside `smartcity serve --no-jobs`. A run is taken by
     one of them; when that one dies, another begins it again after two minutes.
     """
-    import signal
-    import threading
+    from contextlib import closing
 
-    from smartcity_share.host.jobs import work
+    from smartcity_share.cli.serving import needed_sets, work_here
+    from smartcity_share.host.supervisor import Supervisor
+    from smartcity_share.install.instance import Instance
 
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    click.echo(f"Working on the jobs of {folder.absolute().name}. Stop with Ctrl+C.")
-    left = work(folder, stop)
-    click.echo(f"Stopped; {left} job{'s' if left != 1 else ''} left to another worker." if left else "Stopped.")
+    with closing(Instance.open(folder)) as instance:
+        click.echo(f"Working on the jobs of {folder.absolute().name}. Stop with Ctrl+C.")
+        code = Supervisor(needed_sets(instance), work_here, (folder.absolute(),)).run()
+    click.echo("Stopped.")
+    click.get_current_context().exit(code)
