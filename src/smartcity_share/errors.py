@@ -177,6 +177,12 @@ class BuildError(PackageError):
     code = "build-failed"
 
 
+class ScaffoldError(SmartCityError):
+    """A project cannot be begun here, or is none that can be brought up to date."""
+
+    code = "scaffold-refused"
+
+
 class ReleaseError(DocumentError):
     """A wheel was built, but must not be given away as it is; every reason is in ``faults``. It was not kept."""
 

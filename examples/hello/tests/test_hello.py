@@ -1,49 +1,50 @@
-"""The app as citizens meet it: installed into an instance with two unlike regions, and asked through the host."""
+"""The app as citizens meet it: installed in three unlike regions, and asked through the host."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
-from smartcity_share.host.app import create_host
-from smartcity_share.install import Instance, install_app, local_actor
+from smartcity_share import RegionFacts
+from smartcity_share.testing import UNLIKE_REGIONS, Clock, Serving, app_under_test, make_instance, region_at
 
 PROJECT = Path(__file__).parents[1]
-PROFILES = {region: PROJECT.parent / "regions" / region for region in ("73.71", "71.08")}
+REGIONS = {name: region_at(profile) for name, profile in UNLIKE_REGIONS.items()}
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
-    instance = Instance.create(tmp_path_factory.mktemp("hello") / "instance", list(PROFILES), PROFILES)
-    for region in PROFILES:
-        install_app(instance, region, source=PROJECT, answers={"question": f"Ada kabar dari {region}?"}, actor=local_actor())
-    return TestClient(create_host(instance), base_url="http://127.0.0.1", headers={"Sec-Fetch-Site": "same-origin"})
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    app = app_under_test(PROJECT)
+    folder = tmp_path_factory.mktemp("hello") / "instance"
+    instance = make_instance(app, folder, settings={"question": "Ada kabar?"}, now=Clock())
+    yield Serving(instance, app.id)
+    instance.close()
 
 
-@pytest.mark.parametrize(("region", "head", "name"), [("73.71", "Wali Kota", "Kota"), ("71.08", "Bupati", "Kabupaten")])
-def test_the_page_greets_in_the_words_of_the_region(browser: TestClient, region: str, head: str, name: str) -> None:
-    page = browser.get(f"/{region}/hello/").text
+@pytest.mark.parametrize("region", REGIONS.values(), ids=REGIONS)
+def test_the_page_greets_in_the_words_of_the_region(serving: Serving, region: RegionFacts) -> None:
+    page = serving.client(region).get("/").text
 
-    assert f"Buku tamu {name} " in page
-    assert f"{head} ingin mendengar Anda" in page
-    assert f"Ada kabar dari {region}?" in page
+    assert f"Buku tamu {region.name}" in page
+    assert f"{region.wording('id', Clock()().date()).head_title} ingin mendengar Anda" in page
+    assert "Ada kabar?" in page
 
 
-def test_a_word_is_read_in_its_own_region_only(browser: TestClient) -> None:
-    answer = browser.post("/71.08/hello/", data={"text": "Salam <b>dari pantai</b>"})
+def test_a_word_is_read_in_its_own_region_only(serving: Serving) -> None:
+    answer = serving.client(REGIONS["kabupaten"]).post("/", data={"text": "Salam <b>dari pantai</b>"})
 
     assert answer.status_code == 200
     assert "Salam &lt;b&gt;dari pantai&lt;/b&gt;" in answer.text
-    assert "dari pantai" not in browser.get("/73.71/hello/").text
+    assert "dari pantai" not in serving.client(REGIONS["kota"]).get("/").text
 
 
-def test_the_page_is_english_for_who_asks_for_it(browser: TestClient) -> None:
-    page = browser.get("/73.71/hello/", headers={"Cookie": "smartcity_language=en"}).text
+def test_the_page_is_english_for_who_asks_for_it(serving: Serving) -> None:
+    page = serving.client(REGIONS["kota"]).reading("en").get("/").text
 
     assert "The Mayor would like to hear from you" in page
 
 
-def test_nothing_is_added_by_an_empty_word(browser: TestClient) -> None:
-    assert "Belum ada yang menulis" in browser.post("/73.71/hello/", data={"text": "   "}).text
+def test_nothing_is_added_by_an_empty_word(serving: Serving) -> None:
+    assert "Belum ada yang menulis" in serving.client(REGIONS["provinsi"]).post("/", data={"text": "   "}).text

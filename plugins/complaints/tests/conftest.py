@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from importlib.resources import files
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,56 +16,38 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from smartcity_complaints.draft import Draft
 from smartcity_complaints.filing import Filed, file_report, new_key
 from smartcity_complaints.handling import Order, act
-from smartcity_complaints.plugin import asgi_app, provision
+from smartcity_complaints.plugin import asgi_app
 from smartcity_complaints.records import Report
-from smartcity_complaints.settings import ComplaintsSettings
 from smartcity_complaints.workflow import Action
-from smartcity_share import Actor, Installation, RegionFacts
-from smartcity_share.hooks.installation import VISITOR
-from smartcity_share.install.storage.files import LocalFileStore
-from smartcity_share.install.storage.sqlite import SqliteDatabase
-from smartcity_share.install.storage.template import migrate
-from smartcity_share.manifest.access import permissions_of
-from smartcity_share.manifest.model import Manifest
-from smartcity_share.manifest.read import read_manifest
-from smartcity_share.regions.profile import read_profile
-from smartcity_share.toolkit.shell import Shell
+from smartcity_share import Actor, Installation
+from smartcity_share.testing import (
+    VISITOR,
+    AppUnderTest,
+    Clock,
+    Manifest,
+    RememberedAudit,
+    app_under_test,
+    close_installation,
+    make_installation,
+    region_at,
+)
+from smartcity_share.toolkit import Shell
 
-ROOT = Path(__file__).parents[3]
+PROJECT = Path(__file__).parents[1]
+REGIONS = PROJECT.parents[1] / "examples" / "regions"
 ADDRESS = "/71.08/complaints"
 APP: ASGIApp = asgi_app()
-START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-"""A Monday morning in every Indonesian time zone."""
-
-
-@attrs.define
-class Clock:
-    """A clock that stands until it is moved."""
-
-    moment: datetime = START
-
-    def __call__(self) -> datetime:
-        return self.moment
-
-    def move(self, **span: float) -> None:
-        self.moment += timedelta(**span)
-
-
-@attrs.frozen
-class RememberedAudit:
-    """An audit trail that keeps its entries in a list."""
-
-    entries: list[tuple[str | None, str, str, dict[str, Any]]] = attrs.field(factory=list)
-
-    def record(self, actor: Actor, action: str, subject: str, detail: Mapping[str, Any] | None = None) -> None:
-        self.entries.append((actor.account, action, subject, dict(detail or {})))
 
 
 @pytest.fixture(scope="session")
-def manifest() -> Manifest:
-    from smartcity_share.documents.toml import TomlDocument
+def app() -> AppUnderTest:
+    """The app, loaded from this project."""
+    return app_under_test(PROJECT)
 
-    return read_manifest(TomlDocument.read(Path(str(files("smartcity_complaints") / "smartcity.toml"))))
+
+@pytest.fixture(scope="session")
+def manifest(app: AppUnderTest) -> Manifest:
+    return app.manifest
 
 
 @pytest.fixture
@@ -84,34 +64,19 @@ Installer = Callable[..., Installation]
 
 
 @pytest.fixture
-def install(tmp_path: Path, manifest: Manifest, clock: Clock, audit: RememberedAudit) -> Iterator[Installer]:
+def install(app: AppUnderTest, tmp_path: Path, clock: Clock, audit: RememberedAudit) -> Iterator[Installer]:
     """Make installations: ``install("71.08", public_list=False)``."""
-    databases: list[SqliteDatabase] = []
+    made: list[Installation] = []
 
     def make(region: str = "71.08", **settings: Any) -> Installation:
-        folder = tmp_path / f"{region}-{len(databases)}"
-        folder.mkdir()
-        database = SqliteDatabase(folder / "data.sqlite", durability="NORMAL", must_exist=False)
-        databases.append(database)
-        with database.begin() as connection:
-            migrate(connection, "smartcity_complaints:migrations")
-        profile = read_profile(ROOT / "examples" / "regions" / region / "profile.toml")
-        made = Installation(
-            app="complaints",
-            version="0.1.0",
-            region=RegionFacts(profile, manifest.region_uses),
-            settings=ComplaintsSettings(**settings),
-            database=database,
-            files=LocalFileStore(folder / "files"),
-            audit=audit,
-            now=clock,
-        )
-        provision(made)
-        return made
+        folder = tmp_path / f"{region}-{len(made)}"
+        there = region_at(REGIONS / region)
+        made.append(make_installation(app, there, folder, settings=settings, now=clock, audit=audit))
+        return made[-1]
 
     yield make
-    for database in databases:
-        database.close()
+    for installation in made:
+        close_installation(installation)
 
 
 @pytest.fixture
@@ -120,17 +85,11 @@ def installation(install: Installer) -> Installation:
 
 
 @pytest.fixture
-def official(manifest: Manifest) -> Callable[..., Actor]:
+def official(app: AppUnderTest) -> Callable[..., Actor]:
     """Make officials: ``official("office-officer", office="dinas-lh")``."""
 
     def make(role: str = "coordinator", office: str | None = None) -> Actor:
-        return Actor(
-            account=f"{role}-{office or 'all'}",
-            name=f"Contoh {role}",
-            roles=frozenset({role}),
-            permissions=permissions_of(manifest, [role]),
-            office=office,
-        )
+        return app.official(role, office=office)
 
     return make
 

@@ -20,7 +20,7 @@ from smartcity_complaints.records import Event, Report
 from smartcity_complaints.regional import deadline
 from smartcity_complaints.workflow import Action, State
 from smartcity_share import Installation, RegionFacts
-from smartcity_share.manifest.model import Manifest
+from smartcity_share.testing import Manifest
 
 File = Callable[..., Filed]
 Do = Callable[..., Report]

@@ -15,8 +15,8 @@ from smartcity_complaints.records import Report
 from smartcity_complaints.settings import ComplaintsSettings, Kind, Titles
 from smartcity_complaints.workflow import Action, Permission
 from smartcity_share import HealthState, Installation, RegionFacts
-from smartcity_share.manifest.model import REGION_FACTS as FACTS
-from smartcity_share.manifest.model import Manifest
+from smartcity_share.testing import REGION_FACTS as FACTS
+from smartcity_share.testing import Manifest
 from smartcity_share.toolkit.forms import answers_of, fields_of
 
 Do = Callable[..., Report]

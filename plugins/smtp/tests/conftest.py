@@ -6,7 +6,6 @@ import socket
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,28 +14,13 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from smartcity_share import Installation, Message, RegionFacts
-from smartcity_share.install.storage.sqlite import SqliteDatabase
-from smartcity_share.regions.profile import read_profile
-from smartcity_smtp.sent import metadata
-from smartcity_smtp.settings import SmtpSettings
+from smartcity_share import Installation, Message
+from smartcity_share.testing import AppUnderTest, Clock, app_under_test, close_installation, make_installation, region_at
 
-ROOT = Path(__file__).parents[3]
+PROJECT = Path(__file__).parents[1]
+REGIONS = PROJECT.parents[1] / "examples" / "regions"
 PASSWORD = "rahasia-sekali"
 SENDER = "laporan@contoh.example"
-
-
-@attrs.define
-class Clock:
-    """A clock that stands until it is moved."""
-
-    moment: datetime = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.moment
-
-    def move(self, **span: float) -> None:
-        self.moment += timedelta(**span)
 
 
 @attrs.define
@@ -159,34 +143,29 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def connector() -> AppUnderTest:
+    """The connector, loaded from this project."""
+    return app_under_test(PROJECT)
+
+
 Install = Callable[..., Installation]
 
 
 @pytest.fixture
-def install(tmp_path: Path, clock: Clock) -> Iterator[Install]:
+def install(connector: AppUnderTest, tmp_path: Path, clock: Clock) -> Iterator[Install]:
     """Make installations: ``install(port=2525, user="laporan", password=PASSWORD)``."""
-    databases: list[SqliteDatabase] = []
+    made: list[Installation] = []
 
     def make(region: str = "71.08", **settings: Any) -> Installation:
-        database = SqliteDatabase(tmp_path / f"{len(databases)}.sqlite", must_exist=False)
-        databases.append(database)
-        with database.begin() as connection:
-            metadata.create_all(connection)
         given = {"host": "127.0.0.1", "security": "none", "sender": SENDER, "timeout_seconds": 5, **settings}
-        return Installation(
-            app="smtp",
-            version="0.1.0",
-            region=RegionFacts(read_profile(ROOT / "examples" / "regions" / region / "profile.toml"), ()),
-            settings=SmtpSettings.model_validate(given),
-            database=database,
-            files=None,  # type: ignore[arg-type] # the connector stores none
-            audit=None,  # type: ignore[arg-type] # nor does it act for anyone
-            now=clock,
-        )
+        folder = tmp_path / f"installation-{len(made)}"
+        made.append(make_installation(connector, region_at(REGIONS / region), folder, settings=given, now=clock))
+        return made[-1]
 
     yield make
-    for database in databases:
-        database.close()
+    for installation in made:
+        close_installation(installation)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from smartcity_share.manifest.find import from_path
+from smartcity_share.testing import AppUnderTest
 from smartcity_smtp.plugin import settings_model
 from smartcity_smtp.settings import SmtpSettings
 
@@ -65,10 +65,6 @@ def test_every_setting_has_a_title_in_both_languages() -> None:
         assert set(told["x-smartcity"]["title"]) == {"id", "en"}  # type: ignore[index, call-overload, arg-type]
 
 
-def test_the_manifest_has_no_fault_and_carries_messages() -> None:
-    from pathlib import Path
-
-    found = from_path(Path(__file__).parents[1])
-
-    assert found.manifest.app.kind == "connector"
-    assert found.manifest.app.provides == ("message",)
+def test_the_manifest_has_no_fault_and_carries_messages(connector: AppUnderTest) -> None:
+    assert connector.manifest.app.kind == "connector"
+    assert connector.manifest.app.provides == ("message",)

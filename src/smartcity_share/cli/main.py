@@ -18,6 +18,7 @@ from smartcity_share.cli.render import as_shown, report_error
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("demo:demo", "Run the whole journey on this machine, then serve it."),
     "region": ("region:region", "Find regions and show what is known of one; let an instance serve another."),
+    "new": ("new:new", "Begin an app, or bring one up to date with its template."),
     "manifest": ("manifest:manifest", "Check a manifest; print its JSON Schema."),
     "publiccode": ("publiccode:publiccode", "Check a publiccode.yml; make a manifest of one, or one of an app."),
     "build": ("build:build", "Build the wheel of an app."),

@@ -168,6 +168,10 @@ class RegionFacts:
         """Return one office by its id, None where the region has none of that id. Needs ``offices``."""
         return self._declared("offices").office(office_id)
 
+    def narrowed(self, uses: Collection[str]) -> RegionFacts:
+        """Return the same region with fewer facts: those of ``uses`` that may be read here too."""
+        return RegionFacts(self._profile, self._uses.intersection(uses))
+
     def _declared(self, fact: str) -> RegionProfile:
         """Return the profile where the fact may be read."""
         if fact in self._uses:

@@ -1,4 +1,4 @@
-"""A post office for tests: takes messages, refuses them, or is not there."""
+"""An installation in a region with a post office, and reporters who want news."""
 
 from __future__ import annotations
 
@@ -8,43 +8,10 @@ import attrs
 import pytest
 
 from smartcity_complaints.filing import Filed, file_report, new_key
-from smartcity_share import Delivery, Installation, Message
+from smartcity_share import Installation
+from smartcity_share.testing import PostOffice
 
 EMAIL = "warga@contoh.example"
-
-
-@attrs.define
-class PostOffice:
-    """The port ``Messenger``, in memory.
-
-    Attributes:
-        sent: What was taken, in order.
-        answer: What it answers in place of taking a message; None takes it.
-        refused: What it answers for an address.
-    """
-
-    sent: list[Message] = attrs.field(factory=list)
-    asked: int = 0
-    answer: Delivery | None = None
-    refused: dict[str, Delivery] = attrs.field(factory=dict)
-
-    def send(self, message: Message) -> Delivery:
-        self.asked += 1
-        answer = self.refused.get(message.to, self.answer)
-        if answer is not None:
-            return answer
-        self.sent.append(message)
-        return Delivery(accepted=True, receipt=f"<{len(self.sent)}@contoh>")
-
-    def close(self) -> None:
-        self.answer = Delivery(accepted=False, retry=True, reason="connection refused", unreachable=True)
-
-    def open(self) -> None:
-        self.answer = None
-
-    @property
-    def references(self) -> list[str]:
-        return [message.reference for message in self.sent]
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Run by a test as a program of its own: hands one notice over and is killed before it can mark it.
 
-Arguments: the database, the profile of the region, the file that stands for the other side, the moment, whether to die.
+Arguments: the folder of the installation, the profile of its region, the file for the other side, the moment, whether to die.
 """
 
 from __future__ import annotations
@@ -8,22 +8,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from smartcity_complaints.sending import send_waiting
-from smartcity_complaints.settings import ComplaintsSettings
-from smartcity_share import Actor, Delivery, Installation, Message, RegionFacts
-from smartcity_share.install.storage.files import LocalFileStore
-from smartcity_share.install.storage.sqlite import SqliteDatabase
-from smartcity_share.regions.profile import read_profile
+from smartcity_share import Delivery, Message
+from smartcity_share.testing import app_under_test, make_installation, region_at
 
-
-class _Nothing:
-    def record(self, actor: Actor, action: str, subject: str, detail: Mapping[str, Any] | None = None) -> None:
-        """Record nothing."""
+PROJECT = Path(__file__).parents[2]
 
 
 class _OtherSide:
@@ -41,23 +33,17 @@ class _OtherSide:
         return Delivery(accepted=True)
 
 
-def main(database: str, profile: str, taken: str, moment: str, deadly: str) -> None:
+def main(folder: str, profile: str, taken: str, moment: str, deadly: str) -> None:
     """Send what waits."""
     now = datetime.fromisoformat(moment)
-    opened = SqliteDatabase(Path(database))
-    installation = Installation(
-        app="complaints",
-        version="0.1.0",
-        region=RegionFacts(read_profile(Path(profile)), ["time_zone", "offices", "districts", "holidays"]),
-        settings=ComplaintsSettings(),
-        database=opened,
-        files=LocalFileStore(Path(database).parent / "files"),
-        audit=_Nothing(),
+    installation = make_installation(
+        app_under_test(PROJECT),
+        region_at(Path(profile)),
+        Path(folder),
         now=lambda: now,
         messages=_OtherSide(Path(taken), deadly=deadly == "die"),
     )
     send_waiting(installation)
-    opened.close()
 
 
 main(*sys.argv[1:])

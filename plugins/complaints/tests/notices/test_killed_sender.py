@@ -26,7 +26,7 @@ def test_killed_between_sending_and_marking(
     taken = tmp_path / "taken.txt"
 
     def run(fate: str) -> int:
-        words = [str(installation.database.path), str(PROFILE), str(taken), clock().isoformat(), fate]  # type: ignore[attr-defined]
+        words = [str(installation.database.path.parent), str(PROFILE), str(taken), clock().isoformat(), fate]  # type: ignore[attr-defined]
         return subprocess.run([sys.executable, PROGRAM, *words], check=False).returncode
 
     assert run("die") == -signal.SIGKILL

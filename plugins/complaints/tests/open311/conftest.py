@@ -24,8 +24,8 @@ from smartcity_complaints.plugin import asgi_app
 from smartcity_complaints.records import Report
 from smartcity_complaints.workflow import Action, State
 from smartcity_share import Actor, Installation
-from smartcity_share.hooks.installation import VISITOR
-from smartcity_share.toolkit.shell import Shell
+from smartcity_share.testing import VISITOR
+from smartcity_share.toolkit import Shell
 
 BASE = "/71.08/complaints/open311/v2"
 APP: ASGIApp = asgi_app()

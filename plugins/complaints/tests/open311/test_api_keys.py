@@ -15,9 +15,7 @@ from smartcity_complaints import model, store
 from smartcity_complaints.errors import NotAllowedError, NotPossibleError
 from smartcity_complaints.open311 import api_keys
 from smartcity_share import Actor, Installation
-from smartcity_share.hooks.installation import VISITOR
-from smartcity_share.manifest.access import PageMatcher
-from smartcity_share.manifest.model import Manifest
+from smartcity_share.testing import VISITOR, AppUnderTest, Manifest
 
 Official = Callable[..., Actor]
 PAGE = "/71.08/complaints/petugas/kunci-api"
@@ -178,10 +176,9 @@ def test_names_of_programs_are_text(browser: Callable[..., TestClient]) -> None:
     )
 
 
-def test_the_manifest_lets_the_host_enforce_the_same(manifest: Manifest) -> None:
-    matcher = PageMatcher(manifest.pages)
-    keys, revoked = matcher.match("/petugas/kunci-api", "POST"), matcher.match("/petugas/kunci-api/7/cabut", "POST")
-    served = matcher.match("/open311/v2/requests.json", "POST")
+def test_the_manifest_lets_the_host_enforce_the_same(app: AppUnderTest) -> None:
+    keys, revoked = app.page("/petugas/kunci-api", "POST"), app.page("/petugas/kunci-api/7/cabut", "POST")
+    served = app.page("/open311/v2/requests.json", "POST")
     assert keys is not None
     assert revoked is not None
     assert served is not None

@@ -171,7 +171,7 @@ def test_an_installation_is_required(installation: Installation) -> None:
     from starlette.testclient import TestClient
 
     from smartcity_complaints.plugin import asgi_app
-    from smartcity_share.errors import NoInstallationError
+    from smartcity_share.testing import NoInstallationError
 
     with pytest.raises(NoInstallationError):
         TestClient(asgi_app()).get("/open311/v2/services.json")

@@ -20,9 +20,9 @@ from smartcity_complaints.open311.answers import Answer
 from smartcity_complaints.photos import prepare
 from smartcity_complaints.plugin import asgi_app
 from smartcity_complaints.workflow import Action
-from smartcity_share import Actor, Delivery, Installation, Message
-from smartcity_share.hooks.installation import VISITOR
-from smartcity_share.toolkit.shell import Shell
+from smartcity_share import Actor, Installation
+from smartcity_share.testing import VISITOR, PostOffice
+from smartcity_share.toolkit import Shell
 
 ROOT = "/71.08/complaints"
 
@@ -39,24 +39,13 @@ MARKERS = ("tanda", "7770 888", "7771234", "7775678")
 """What must not be found in small letters anywhere it does not belong."""
 
 
-@attrs.define
-class Post:
-    """A connector that takes everything."""
-
-    sent: list[Message] = attrs.field(factory=list)
-
-    def send(self, message: Message) -> Delivery:
-        self.sent.append(message)
-        return Delivery(accepted=True)
+@pytest.fixture
+def post() -> PostOffice:
+    return PostOffice()
 
 
 @pytest.fixture
-def post() -> Post:
-    return Post()
-
-
-@pytest.fixture
-def installation(install: Callable[..., Installation], post: Post) -> Installation:
+def installation(install: Callable[..., Installation], post: PostOffice) -> Installation:
     return attrs.evolve(install(), messages=post)
 
 

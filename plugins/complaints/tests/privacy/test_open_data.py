@@ -24,7 +24,7 @@ from smartcity_complaints.cells import cell_of
 from smartcity_complaints.filing import Filed
 from smartcity_complaints.plugin import datasets
 from smartcity_share import Actor, Installation
-from smartcity_share.manifest.model import Manifest
+from smartcity_share.testing import Manifest
 
 Mark = Callable[..., Filed]
 

@@ -17,7 +17,7 @@ from smartcity_complaints.privacy.requests import ask_erasure
 from smartcity_complaints.sending import send_waiting
 from smartcity_complaints.settings import ComplaintsSettings
 from smartcity_share import Actor, Delivery, Installation
-from smartcity_share.manifest.model import Manifest
+from smartcity_share.testing import Manifest
 
 Mark = Callable[..., Filed]
 Official = Callable[..., Actor]

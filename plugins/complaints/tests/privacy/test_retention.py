@@ -20,7 +20,7 @@ from smartcity_complaints.privacy.retention import end_retention, months_before
 from smartcity_complaints.settings import ComplaintsSettings
 from smartcity_complaints.workflow import Action
 from smartcity_share import Actor, Installation
-from smartcity_share.manifest.model import Manifest
+from smartcity_share.testing import Manifest
 
 Mark = Callable[..., Filed]
 Everything = Callable[[Installation], str]
