@@ -90,7 +90,7 @@ BAD_NAMES = {
     "class": "is a word of Python",
     "import": "is a word of Python",
     "email": "is a module of Python",
-    "test": "is a module of Python",
+    "test": "is installed in this environment",
     "starlette": "is installed in this environment",
     "smartcity-share": "is installed in this environment",
 }
