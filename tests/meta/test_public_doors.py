@@ -1,4 +1,4 @@
-"""Tests of plugins and of the smallest example are what authors copy: of the library they import the public doors, nothing behind them."""
+"""What authors copy, the tests of plugins and of the smallest example, imports the public doors and nothing behind them."""
 
 from __future__ import annotations
 
