@@ -331,6 +331,12 @@ class MigrationError(SmartCityError):
     code = "migration-failed"
 
 
+class BackupError(SmartCityError):
+    """A backup cannot be used: cut short, altered, encrypted to other keys, of a newer format, or not whole."""
+
+    code = "backup-unusable"
+
+
 class FileNameError(SmartCityError):
     """A name is not one a file of an installation can be stored under."""
 

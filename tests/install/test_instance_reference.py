@@ -51,9 +51,7 @@ def test_the_example_is_valid_and_shows_the_defaults(page: str) -> None:
 
 def test_every_step_is_documented(page: str) -> None:
     shown = {
-        name
-        for row in re.findall(r"^\| (?:install|configure|override|remove) \| (.+) \|$", page, re.MULTILINE)
-        for name in re.findall(r"`([^`]+)`", row)
+        name for row in re.findall(r"^\| [a-z]+ \| (`.+) \|$", page, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)
     }
     assert shown == set(STEPS)
 
@@ -70,6 +68,7 @@ def test_every_path_of_the_layout_is_documented(page: str) -> None:
         layout.secrets("<code>", "<app>"),
         layout.code,
         layout.templates,
+        layout.backups,
         layout.operation("<operation>"),
     }
     for path in paths:

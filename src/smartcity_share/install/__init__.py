@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from smartcity_share.install.actors import local_actor
     from smartcity_share.install.answers import Answers
     from smartcity_share.install.apply import Outcome
+    from smartcity_share.install.backup.making import backup_installation, planned_backup
     from smartcity_share.install.configuring import configure_app, prepared_configure
     from smartcity_share.install.doctor import diagnose
     from smartcity_share.install.findings import Finding
@@ -32,12 +33,14 @@ _HOME: Final = {
     "Outcome": "apply",
     "Plan": "plan",
     "Resumed": "resuming",
+    "backup_installation": "backup.making",
     "configure_app": "configuring",
     "diagnose": "doctor",
     "install_app": "installing",
     "installed_apps": "runtime",
     "local_actor": "actors",
     "open_installation": "runtime",
+    "planned_backup": "backup.making",
     "planned_removal": "removing",
     "prepared_configure": "configuring",
     "prepared_install": "installing",
@@ -56,12 +59,14 @@ __all__ = [
     "Outcome",
     "Plan",
     "Resumed",
+    "backup_installation",
     "configure_app",
     "diagnose",
     "install_app",
     "installed_apps",
     "local_actor",
     "open_installation",
+    "planned_backup",
     "planned_removal",
     "prepared_configure",
     "prepared_install",

@@ -14,6 +14,9 @@ HALF_MADE_MARKER: Final = "HALF-MADE"
 REGION_SCOPE: Final = "_region"
 """Stands for the app where settings are shared by every app of a region; no app id begins with an underscore."""
 
+INSTANCE_SCOPE: Final = "_instance"
+"""Stands for region and app in the record of an operation on the whole instance."""
+
 
 @attrs.frozen
 class Layout:
@@ -64,6 +67,11 @@ class Layout:
     def scratch(self) -> Path:
         """What operations set aside while they run."""
         return self.folder / "tmp"
+
+    @property
+    def backups(self) -> Path:
+        """Backups that were not sent elsewhere."""
+        return self.folder / "backups"
 
     @property
     def installations(self) -> Path:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from smartcity_share.install.records import (
+    BackupRecord,
     DeletionRecord,
     InstallationRecord,
     InstallationState,
@@ -22,6 +23,7 @@ from smartcity_share.install.records import (
 )
 
 __all__ = [
+    "BackupRecord",
     "DeletionRecord",
     "InstallationRecord",
     "InstallationState",
@@ -155,6 +157,18 @@ class Ledger(Protocol):
 
     def deletions(self) -> tuple[DeletionRecord, ...]:
         """Return the facts of every removal, in order."""
+        ...
+
+    def record_backups(self, records: Iterable[BackupRecord]) -> None:
+        """Write what is in a backup, all or none; writing it again changes nothing."""
+        ...
+
+    def drop_backups(self, operation: str) -> None:
+        """Take a backup out whose file is gone."""
+        ...
+
+    def backups(self, region: str | None = None, app: str | None = None) -> tuple[BackupRecord, ...]:
+        """Return the backups, all or of one region or app, the oldest first."""
         ...
 
     def check(self) -> str | None:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, Select, delete, insert, select
 from smartcity_share.errors import LedgerError
 from smartcity_share.install import ledger_tables as tables
 from smartcity_share.install.ledger_journal import SqlJournal, by_key, put_row
-from smartcity_share.install.records import InstallationRecord, InstallationState, SettingValue
+from smartcity_share.install.records import BackupRecord, InstallationRecord, InstallationState, SettingValue
 from smartcity_share.install.storage.port import SharedDatabase
 from smartcity_share.install.storage.sqlite import SqliteDatabase, quick_check
 
@@ -98,6 +98,27 @@ class SqlLedger(SqlJournal):
                 connection.execute(by_key(tables.setting, {"region": region, "app": app, "key": key}))
             for value in put:
                 put_row(connection, tables.setting, attrs.asdict(value))
+
+    def record_backups(self, records: Iterable[BackupRecord]) -> None:
+        """Write what is in a backup, all or none; writing it again changes nothing."""
+        with self._begin() as connection:
+            for record in records:
+                put_row(connection, tables.backup, attrs.asdict(record))
+
+    def drop_backups(self, operation: str) -> None:
+        """Take a backup out whose file is gone."""
+        with self._begin() as connection:
+            connection.execute(by_key(tables.backup, {"operation": operation}))
+
+    def backups(self, region: str | None = None, app: str | None = None) -> tuple[BackupRecord, ...]:
+        """Return the backups, all or of one region or app, the oldest first."""
+        table = tables.backup
+        query = select(table).order_by(table.c.made_at, table.c.operation, table.c.region, table.c.app)
+        if region is not None:
+            query = query.where(table.c.region == region)
+        if app is not None:
+            query = query.where(table.c.app == app)
+        return tuple(BackupRecord(**row) for row in self._rows(query))
 
     def check(self) -> str | None:
         """Return what is wrong with the ledger itself, None where nothing is."""

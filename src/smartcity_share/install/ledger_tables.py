@@ -7,9 +7,12 @@ from typing import Final
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Integer,
     MetaData,
@@ -139,4 +142,19 @@ deletion = Table(
     Column("basis", Text, nullable=False),
     Column("export_digest", String(64)),
     Column("facts", JSON, nullable=False),
+)
+
+backup = Table(
+    "backup",
+    metadata,
+    Column("operation", ForeignKey("operation.id"), primary_key=True),
+    Column("region", String(40), primary_key=True),
+    Column("app", String(80), primary_key=True),
+    Column("file", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("encrypted", Boolean, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("proven_at", UtcDateTime),
+    Column("recovery_seconds", Float),
 )

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from smartcity_share.errors import Fault, RefusedError, SettingsError
+from smartcity_share.install.layout import INSTANCE_SCOPE
 from smartcity_share.install.settings_change import SettingChange
 from smartcity_share.install.steps.base import Step
 
@@ -46,6 +47,8 @@ class Plan:
     @property
     def title(self) -> str:
         """What it is about, in a few words."""
+        if self.region == INSTANCE_SCOPE:
+            return f"{self.kind} several installations"
         return f"{self.kind} {self.app} {self.version} in {self.region}"
 
     def require_possible(self) -> None:

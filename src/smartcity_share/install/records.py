@@ -16,6 +16,7 @@ class InstallationState(StrEnum):
     INSTALLING = "installing"
     ACTIVE = "active"
     REMOVING = "removing"
+    RESTORING = "restoring"
     NEEDS_PERSON = "needs-person"
 
 
@@ -203,3 +204,32 @@ class DeletionRecord:
     basis: str
     export_digest: str | None
     facts: Mapping[str, Any]
+
+
+@attrs.frozen
+class BackupRecord:
+    """One installation in one backup.
+
+    Attributes:
+        operation: Id of the operation that wrote it.
+        region: Code of the region.
+        app: Id of the app.
+        file: Where it was written.
+        size: Bytes of the file.
+        digest: SHA-256 of the file in hexadecimal.
+        encrypted: Whether it is encrypted; only then secrets are inside.
+        made_at: When it was begun, UTC: the moment of the data.
+        proven_at: When it was last restored beside and compared, UTC; None where it never was.
+        recovery_seconds: How long that took.
+    """
+
+    operation: str
+    region: str
+    app: str
+    file: str
+    size: int
+    digest: str
+    encrypted: bool
+    made_at: datetime
+    proven_at: datetime | None = None
+    recovery_seconds: float | None = None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from smartcity_share.install.steps.audit import RecordAct
+from smartcity_share.install.steps.backup import RecordBackup, VerifyBackup, WriteBackup
 from smartcity_share.install.steps.base import Step
 from smartcity_share.install.steps.code import DropCode, StoreCode
 from smartcity_share.install.steps.export import Export, VerifyExport
@@ -28,11 +29,14 @@ STEPS: Final[Mapping[str, type[Step]]] = {
         HealthProbe,
         Provision,
         RecordAct,
+        RecordBackup,
         RecordInstallation,
         SetAside,
         StopServing,
         StoreCode,
+        VerifyBackup,
         VerifyExport,
+        WriteBackup,
         WriteOverrides,
         WriteSecrets,
         WriteSettings,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import attrs
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from smartcity_share.hooks.installation import Database
     from smartcity_share.hooks.values import DatabaseSchema
     from smartcity_share.install.ledger import Ledger
+    from smartcity_share.install.storage.copy_port import TableSource, TableTarget
     from smartcity_share.install.storage.rendering import Script
 
 
@@ -152,6 +153,30 @@ class DataStore(Protocol):
         """Remove the database; one that is not there is no error."""
         ...
 
+    def size(self) -> int:
+        """Return how many bytes it takes on the disk, about; 0 where there is none."""
+        ...
+
+    def beside(self, name: str) -> DataStore:
+        """Return the database that is made for this one under a name, beside it."""
+        ...
+
+    def put_in_place(self, name: str) -> None:
+        """Put the database made beside into the place, which must be empty; it is not beside any more."""
+        ...
+
+    def copying(self) -> AbstractContextManager[TableSource]:
+        """Open one state of every table, to be copied value for value."""
+        ...
+
+    def filling(self) -> AbstractContextManager[TableTarget]:
+        """Empty every table and open them to be filled, all in one transaction that commits at the end of the block.
+
+        Raises:
+            MigrationError: At the end, a row refers to one that is not there.
+        """
+        ...
+
     def reading(self) -> AbstractContextManager[TableReader]:
         """Open one state of every table, for exports and comparisons."""
         ...
@@ -181,6 +206,11 @@ class Storage(Protocol):
     @property
     def jobs(self) -> SharedDatabase:
         """What ran when."""
+        ...
+
+    @property
+    def engine_name(self) -> Literal["sqlite", "postgresql"]:
+        """The engine."""
         ...
 
     @property

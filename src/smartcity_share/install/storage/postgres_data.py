@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
 
 from smartcity_share.errors import MigrationError
-from smartcity_share.install.storage.port import TableShape
 from smartcity_share.install.storage.postgres import PostgresDatabase, literal, lock_number, quoted, run, short
 from smartcity_share.install.storage.postgres_clone import clone
+from smartcity_share.install.storage.postgres_copy import FAITHFUL, PostgresSource, PostgresTarget, filled
+from smartcity_share.install.storage.postgres_tables import PostgresTables, shapes
 from smartcity_share.install.storage.rendering import Script, Statement, failed, refuse_elsewhere, revisions_of
 from smartcity_share.install.storage.template import migrate
 
@@ -30,14 +27,11 @@ END: Final = "-- end of template\n"
 ASIDE: Final = "__aside_"
 """Stands between the schema and the operation that has set it aside."""
 
+BESIDE: Final = "__beside_"
+"""Stands between the schema and the operation that makes another one for it."""
+
 _REGION: Final = re.compile(r"[0-9.]+")
 _APP: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_SHAPES: Final = """
-SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
-WHERE n.nspname = {schema} AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
-ORDER BY c.relname COLLATE "C", a.attnum
-"""
 
 
 def schema_name(region: str, app: str) -> str:
@@ -55,12 +49,14 @@ class PostgresDataStore:
         pool: The engine of the process.
         region: Code of the region.
         app: Id of the app.
+        schema: The schema; the one of the installation if not given.
     """
 
-    def __init__(self, pool: Engine, region: str, app: str) -> None:
+    def __init__(self, pool: Engine, region: str, app: str, schema: str | None = None) -> None:
         self._pool = pool
         self._label = f"{region}/{app}"
-        self.schema = schema_name(region, app)
+        self._installation = (region, app)
+        self.schema = schema or schema_name(region, app)
         self._database = PostgresDatabase(pool, self.schema)
 
     def __repr__(self) -> str:
@@ -134,7 +130,7 @@ class PostgresDataStore:
         if not self._there(kept):
             return f"the snapshot {name} is missing"
         with self._pool.connect() as connection:
-            before, now = _shapes(connection, kept), _shapes(connection, self.schema)
+            before, now = shapes(connection, kept), shapes(connection, self.schema)
             if before != now:
                 return f"the snapshot {name} has other tables"
             for table in now:
@@ -181,6 +177,38 @@ class PostgresDataStore:
     def drop(self) -> None:
         """Remove the schema; one that is not there is no error."""
         self._drop(self.schema)
+
+    def size(self) -> int:
+        """Return the bytes of its tables with what belongs to them."""
+        where = f"WHERE n.nspname = {literal(self.schema)} AND c.relkind = 'r'"
+        query = (
+            f"SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace {where}"
+        )
+        with self._pool.connect() as connection:
+            return int(run(connection, query).fetchone()[0] or 0)
+
+    def beside(self, name: str) -> PostgresDataStore:
+        """Return the schema that is made for this one under a name."""
+        return PostgresDataStore(self._pool, *self._installation, self._named(f"{BESIDE}{name}"))
+
+    def put_in_place(self, name: str) -> None:
+        """Give the schema made beside the name of this one."""
+        beside = self.beside(name)
+        if beside.exists():
+            self._send(f"ALTER SCHEMA {quoted(beside.schema)} RENAME TO {self._quoted}")
+
+    @contextmanager
+    def copying(self) -> Iterator[PostgresSource]:
+        """Open one state of every table, to be copied value for value."""
+        with self._pool.connect().execution_options(isolation_level="REPEATABLE READ") as connection, connection.begin():
+            run(connection, FAITHFUL)
+            yield PostgresSource(connection, self.schema)
+
+    @contextmanager
+    def filling(self) -> Iterator[PostgresTarget]:
+        """Empty every table and open them to be filled, all in one transaction."""
+        with self._pool.begin() as connection, filled(connection, self.schema, self._label) as target:
+            yield target
 
     @contextmanager
     def reading(self) -> Iterator[PostgresTables]:
@@ -241,42 +269,6 @@ class PostgresDataStore:
             run(connection, sql)
 
 
-class PostgresTables:
-    """The port :class:`smartcity_share.install.storage.port.TableReader` on one schema.
-
-    Args:
-        connection: A connection in a transaction that sees one state.
-        schema: The schema.
-    """
-
-    def __init__(self, connection: Connection, schema: str) -> None:
-        self._connection = connection
-        self._schema = schema
-        self._found = _shapes(connection, schema)
-
-    def tables(self) -> tuple[TableShape, ...]:
-        """Return the tables by name."""
-        return self._found
-
-    def count(self, table: str) -> int:
-        """Return how many rows a table has."""
-        number: int = run(self._connection, f"SELECT count(*) FROM {self._place(table)}").fetchone()[0]
-        return number
-
-    def rows(self, table: str) -> Iterator[tuple[object, ...]]:
-        """Yield the rows of a table, a thousand at a time."""
-        names = ", ".join(quoted(name) for one in self._found if one.name == table for name in one.columns)
-        raw: Any = self._connection.connection.driver_connection
-        with raw.cursor("smartcity_rows") as cursor:
-            cursor.itersize = 1000
-            cursor.execute(f"SELECT {names} FROM {self._place(table)}")
-            for row in cursor:
-                yield tuple(_plain(value) for value in row)
-
-    def _place(self, table: str) -> str:
-        return f"{quoted(self._schema)}.{quoted(table)}"
-
-
 def as_text(connection: Connection, statements: tuple[Statement, ...]) -> str:
     """Return statements with their values written in, as one message."""
     from psycopg import ClientCursor
@@ -292,25 +284,3 @@ def template_epoch(content: str) -> int | None:
     if not head.startswith(HEAD) or not content.endswith(END):
         return None
     return int(head.removeprefix(HEAD))
-
-
-def _shapes(connection: Connection, schema: str) -> tuple[TableShape, ...]:
-    found: dict[str, dict[str, str]] = {}
-    for table, column, kind in run(connection, _SHAPES.format(schema=literal(schema))).fetchall():
-        found.setdefault(table, {})[column] = kind
-    return tuple(TableShape(name, columns) for name, columns in found.items())
-
-
-def _plain(value: object) -> object:
-    """Return a value as the embedded default keeps it."""
-    match value:
-        case bool():
-            return int(value)
-        case datetime():
-            return value.isoformat(" ")
-        case date() | time():
-            return value.isoformat()
-        case dict() | list():
-            return json.dumps(value, ensure_ascii=False)
-        case _:
-            return str(value) if isinstance(value, Decimal | UUID) else value

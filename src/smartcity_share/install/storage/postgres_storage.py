@@ -33,6 +33,7 @@ class PostgresStorage:
         url: Where it is; with the password, so it is never shown.
     """
 
+    engine_name: Final = "postgresql"
     template_suffix: Final = ".sql"
 
     def __init__(self, url: URL) -> None:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 from smartcity_share.errors import MigrationError
 from smartcity_share.install.durable import move, put_whole, sync_folder
 from smartcity_share.install.secret_files import drop_folder_if_empty
-from smartcity_share.install.storage.port import TableShape
 from smartcity_share.install.storage.rendering import Script, failed, refuse_elsewhere, revisions_of
 from smartcity_share.install.storage.sqlite import SqliteDatabase, SqliteDatabases, quick_check
+from smartcity_share.install.storage.sqlite_copy import SqliteSource, SqliteTarget, filled
+from smartcity_share.install.storage.sqlite_tables import SqliteTables, open_to_read, read_tables
 from smartcity_share.install.storage.template import copy_template, migrate
 
 if TYPE_CHECKING:
@@ -32,12 +33,14 @@ class SqliteDataStore:
         databases: The open files of the process.
         region: Code of the region.
         app: Id of the app.
+        path: The file; where the installation has it if not given.
     """
 
-    def __init__(self, layout: Layout, databases: SqliteDatabases, region: str, app: str) -> None:
+    def __init__(self, layout: Layout, databases: SqliteDatabases, region: str, app: str, path: Path | None = None) -> None:
         self._layout = layout
         self._databases = databases
-        self.path = layout.database(region, app)
+        self._place = (region, app)
+        self.path = path or layout.database(region, app)
         self._label = f"{region}/{app}"
 
     def __repr__(self) -> str:
@@ -59,13 +62,13 @@ class SqliteDataStore:
 
     def epoch(self) -> int:
         """Return the epoch, kept in the file as ``user_version``."""
-        with _reading(self.path) as connection:
+        with open_to_read(self.path) as connection:
             number: int = connection.execute("PRAGMA user_version").fetchone()[0]
             return number
 
     def revisions(self) -> frozenset[str]:
         """Return the migrations the tables are at; empty where the app has none."""
-        with _reading(self.path) as connection:
+        with open_to_read(self.path) as connection:
             return _revisions(connection)
 
     def migrate(self, script: Script, epoch: int) -> None:
@@ -124,7 +127,7 @@ class SqliteDataStore:
         """Copy the file, with what its log holds, beside it."""
 
         def fill(beside: Path) -> None:
-            with _reading(self.path) as source, closing(sqlite3.connect(beside)) as target:
+            with open_to_read(self.path) as source, closing(sqlite3.connect(beside)) as target:
                 source.backup(target)
 
         put_whole(self._snapshot(name), fill)
@@ -206,6 +209,42 @@ class SqliteDataStore:
             sync_folder(self.path.parent)
         drop_folder_if_empty(self.path.parent, self._layout.installations)
 
+    def size(self) -> int:
+        """Return the bytes of the file."""
+        return self.path.stat().st_size if self.exists() else 0
+
+    def beside(self, name: str) -> SqliteDataStore:
+        """Return the database that is made in the folder of the operation of this name."""
+        region, app = self._place
+        path = self._layout.operation(name) / "beside" / self.path.name
+        return SqliteDataStore(self._layout, self._databases, region, app, path)
+
+    def put_in_place(self, name: str) -> None:
+        """Move the file made beside to the place."""
+        beside = self.beside(name)
+        beside.close()
+        for suffix in (*_SIDE_FILES, ""):
+            made = beside.path.with_name(beside.path.name + suffix)
+            if made.is_file():
+                move(made, self.path.with_name(self.path.name + suffix))
+
+    @contextmanager
+    def copying(self) -> Iterator[SqliteSource]:
+        """Open one state of every table, to be copied value for value."""
+        with open_to_read(self.path) as connection:
+            connection.execute("BEGIN")
+            yield SqliteSource(connection)
+
+    @contextmanager
+    def filling(self) -> Iterator[SqliteTarget]:
+        """Empty every table and open them to be filled, all in one transaction."""
+        self.close()
+        address = f"{self.path.absolute().as_uri()}?mode=rw"
+        with closing(sqlite3.connect(address, uri=True, isolation_level=None, timeout=10)) as connection:
+            with filled(connection) as target:
+                yield target
+            _refuse_broken(self._label, connection)
+
     @contextmanager
     def reading(self) -> Iterator[SqliteTables]:
         """Open one state of every table."""
@@ -227,44 +266,6 @@ class SqliteDataStore:
         return self._layout.operation(name) / self.path.name
 
 
-class SqliteTables:
-    """The port :class:`smartcity_share.install.storage.port.TableReader` on one file.
-
-    Args:
-        connection: The file, in a transaction that only reads.
-    """
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def tables(self) -> tuple[TableShape, ...]:
-        """Return the tables by name."""
-        query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
-        names = [name for (name,) in self._connection.execute(query)]
-        return tuple(TableShape(name, self._columns(name)) for name in names)
-
-    def count(self, table: str) -> int:
-        """Return how many rows a table has."""
-        number: int = self._connection.execute(f"SELECT count(*) FROM {_quoted(table)}").fetchone()[0]  # noqa: S608 - quoted
-        return number
-
-    def rows(self, table: str) -> Iterator[tuple[object, ...]]:
-        """Yield the rows of a table."""
-        names = ", ".join(_quoted(name) for name in self._columns(table))
-        yield from self._connection.execute(f"SELECT {names} FROM {_quoted(table)}")  # noqa: S608 - quoted, from the schema
-
-    def _columns(self, table: str) -> dict[str, str]:
-        return {str(row[1]): str(row[2]) for row in self._connection.execute(f"PRAGMA table_info({_quoted(table)})")}
-
-
-@contextmanager
-def read_tables(path: Path) -> Iterator[SqliteTables]:
-    """Open one state of every table of a file."""
-    with _reading(path) as connection:
-        connection.execute("BEGIN")
-        yield SqliteTables(connection)
-
-
 def _revisions(connection: sqlite3.Connection) -> frozenset[str]:
     known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
     rows = connection.execute("SELECT version_num FROM alembic_version").fetchall() if known else []
@@ -277,14 +278,3 @@ def _refuse_broken(label: str, connection: sqlite3.Connection) -> None:
             f"After the migrations of {label} a row of `{broken[0]}` refers to a missing row of `{broken[2]}`",
             hint="Nothing was changed. Send this message to the maker of the app.",
         )
-
-
-@contextmanager
-def _reading(path: Path) -> Iterator[sqlite3.Connection]:
-    address = f"{path.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True, isolation_level=None, timeout=10)) as connection:
-        yield connection
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -28,6 +28,7 @@ class SqliteStorage:
         layout: The paths of the instance.
     """
 
+    engine_name: Final = "sqlite"
     template_suffix: Final = ".sqlite"
 
     def __init__(self, layout: Layout) -> None:
