@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from smartcity_share.install.answers import Answers
     from smartcity_share.install.apply import Outcome
     from smartcity_share.install.backup.making import backup_installation, planned_backup
+    from smartcity_share.install.backup.restoring import restore_backup
     from smartcity_share.install.configuring import configure_app, prepared_configure
     from smartcity_share.install.doctor import diagnose
     from smartcity_share.install.findings import Finding
@@ -47,6 +48,7 @@ _HOME: Final = {
     "prepared_overrides": "overrides.changing",
     "read_history": "history",
     "remove_app": "removing",
+    "restore_backup": "backup.restoring",
     "resume_all": "resuming",
     "resume_operation": "resuming",
 }
@@ -73,6 +75,7 @@ __all__ = [
     "prepared_overrides",
     "read_history",
     "remove_app",
+    "restore_backup",
     "resume_all",
     "resume_operation",
 ]

@@ -24,7 +24,7 @@ from smartcity_share.install.secret_files import read_secret
 from smartcity_share.install.settings_change import settings_outcome
 from smartcity_share.install.settings_store import stored_settings
 from smartcity_share.install.source import AppSource, opened_source
-from smartcity_share.install.storage.template import schema_digest
+from smartcity_share.install.templates import template_name
 
 if TYPE_CHECKING:
     from smartcity_share.hooks.registry import AppRegistry
@@ -69,7 +69,7 @@ class PreparedInstall:
         schema = self._registry.database_schema(app)
         template = None
         if schema is not None:
-            template = f"{app}-{code.version}-{schema_digest(schema)[:12]}{instance.storage.template_suffix}"
+            template = template_name(instance, app, code.version, schema)
         stored = stored_settings(instance.ledger, self.model, self.region, app)
         secrets = {key: read_secret(instance.layout, value.secret_ref) for key, value in stored.items() if value.secret_ref}
         unmet, notices = self._readiness()

@@ -57,6 +57,7 @@ class ReadBackup:
         digest: SHA-256 of the file in hexadecimal.
         installations: By region and app.
         code_bytes: Bytes of code.
+        metadata: Folder of code -> the metadata of its distribution.
     """
 
     head: Head
@@ -64,6 +65,7 @@ class ReadBackup:
     digest: str
     installations: dict[str, ReadInstallation]
     code_bytes: int
+    metadata: dict[str, str]
 
 
 def read_backup(path: Path, identities: Sequence[Any]) -> ReadBackup:
@@ -86,7 +88,7 @@ def read_backup(path: Path, identities: Sequence[Any]) -> ReadBackup:
         end = archive.end
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return ReadBackup(archive.head, end, digest, reading.installations, reading.code_bytes)
+    return ReadBackup(archive.head, end, digest, reading.installations, reading.code_bytes, reading.metadata)
 
 
 @contextmanager
@@ -120,6 +122,7 @@ class _Reading:
         if len(self.installations) != len(archive.head.installations) or not self.installations:
             raise altered("its head names an installation twice, or none")
         self.code_bytes = 0
+        self.metadata: dict[str, str] = {}
         self._code: dict[str, list[tuple[str, str]]] = {}
         self._rows: dict[tuple[str, int], RowsDigest] = {}
         self._profiles: set[str] = set()
@@ -133,7 +136,10 @@ class _Reading:
                         self._profiles.add(place.owner)
                 case What.CODE:
                     self.code_bytes += entry.size
-                    self._code.setdefault(place.owner, []).append((place.name, self._digest()))
+                    content = self._archive.document(entry)
+                    self._code.setdefault(place.owner, []).append((place.name, hashlib.sha256(content).hexdigest()))
+                    if place.name.endswith(".dist-info/METADATA"):
+                        self.metadata[place.owner] = content.decode(errors="replace")
                 case _:
                     self._installation(self.installations[place.owner], place, entry)
 
@@ -192,12 +198,6 @@ class _Reading:
             return self._archive.document(entry).decode()
         except UnicodeDecodeError:
             raise altered("a secret in it is no text") from None
-
-    def _digest(self) -> str:
-        digest = hashlib.sha256()
-        for block in blocks_of(self._archive):
-            digest.update(block)
-        return digest.hexdigest()
 
 
 def blocks_of(archive: ArchiveReader) -> Iterator[bytes]:

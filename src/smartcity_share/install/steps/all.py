@@ -13,6 +13,8 @@ from smartcity_share.install.steps.export import Export, VerifyExport
 from smartcity_share.install.steps.hooks import Deprovision, HealthProbe, Provision
 from smartcity_share.install.steps.overrides import WriteOverrides
 from smartcity_share.install.steps.records import Activate, DropInstallation, RecordInstallation, StopServing
+from smartcity_share.install.steps.restore_code import RecordRestored, RestoreCode, RestoreRegion
+from smartcity_share.install.steps.restore_data import CompareRestored, LoadRestored, PutRestored, RestoreSettings
 from smartcity_share.install.steps.settings import WriteSecrets, WriteSettings
 from smartcity_share.install.steps.storage import CreateDatabase, CreateFiles, SetAside
 
@@ -20,6 +22,7 @@ STEPS: Final[Mapping[str, type[Step]]] = {
     kind.name: kind
     for kind in (
         Activate,
+        CompareRestored,
         CreateDatabase,
         CreateFiles,
         Deprovision,
@@ -27,10 +30,16 @@ STEPS: Final[Mapping[str, type[Step]]] = {
         DropInstallation,
         Export,
         HealthProbe,
+        LoadRestored,
         Provision,
+        PutRestored,
         RecordAct,
         RecordBackup,
         RecordInstallation,
+        RecordRestored,
+        RestoreCode,
+        RestoreRegion,
+        RestoreSettings,
         SetAside,
         StopServing,
         StoreCode,

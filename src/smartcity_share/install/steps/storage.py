@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
-from smartcity_share.errors import OperationError
 from smartcity_share.install.durable import move, sync_folder
 from smartcity_share.install.secret_files import drop_folder_if_empty
 from smartcity_share.install.steps.base import Probe, Step, StepContext
+from smartcity_share.install.templates import sound_template
 
 if TYPE_CHECKING:
     from smartcity_share.install.storage.port import DataStore
@@ -43,21 +43,7 @@ class CreateDatabase(Step):
 
     def do(self, context: StepContext) -> None:
         """Make the template where it is missing or damaged, then copy it."""
-        template = context.instance.layout.templates / self.template
-        storage = context.instance.storage
-        if not storage.is_sound(template):
-            schema = context.instance.registry_for(context.region, context.app).database_schema(context.app)
-            if schema is None:
-                raise OperationError(
-                    f"App `{context.app}` no longer returns a database_schema", hint="Its maker returns it every time."
-                )
-            try:
-                storage.make_template(template, schema, self.data_epoch)
-            except Exception as cause:  # the migrations are foreign code
-                raise OperationError(
-                    f"The tables of `{context.app}` cannot be made: {type(cause).__name__}: {cause}",
-                    hint="Send this message to the maker of the app: it is a fault of its tables or migrations.",
-                ) from cause
+        template = sound_template(context, self.template, self.data_epoch)
         _data(context).create(template)
 
     def undo(self, context: StepContext) -> None:

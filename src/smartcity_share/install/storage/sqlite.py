@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from sqlalchemy import Connection, Engine
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_MILLISECONDS: Final = 10_000
 """How long a writer waits for another one before SQLite reports the database as locked."""
@@ -38,6 +39,7 @@ def make_engine(path: Path, *, durability: Durability = "FULL", must_exist: bool
     import sqlite3
 
     from sqlalchemy import create_engine, event
+    from sqlalchemy.exc import DisconnectionError
     from sqlalchemy.pool import QueuePool
 
     address = f"{path.absolute().as_uri()}?mode={'rw' if must_exist else 'rwc'}"
@@ -49,7 +51,8 @@ def make_engine(path: Path, *, durability: Durability = "FULL", must_exist: bool
     engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=max(keep, 1), max_overflow=64)
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    def _prepare(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        record.info["file"] = _file(path)
         connection.isolation_level = None  # SQLAlchemy says BEGIN below; the driver would leave DDL outside of it
         cursor = connection.cursor()
         for pragma in (
@@ -62,11 +65,25 @@ def make_engine(path: Path, *, durability: Durability = "FULL", must_exist: bool
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+    @event.listens_for(engine, "checkout")
+    def _still_in_place(_raw: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        # A restore or an upgrade puts another file in the place: a connection kept since before would write to the old one.
+        if record.info["file"] != _file(path):
+            raise DisconnectionError(f"{path.name} is another file now")
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(connection.get_execution_options().get("smartcity_begin", "BEGIN"))
 
     return engine
+
+
+def _file(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 class SqliteDatabase:
