@@ -47,6 +47,20 @@ def test_a_key_encrypts_it(cli: Cli, installed: Path, tmp_path: Path) -> None:
     assert (tmp_path / "b").read_bytes().startswith(b"age-encryption.org/v1")
 
 
+def test_a_backup_is_proven_and_status_says_when_and_how_long_it_takes(cli: Cli, installed: Path, tmp_path: Path) -> None:
+    assert "never" in cli("status").out
+    cli(*WORDS, "-o", tmp_path / "b")
+    assert cli("status").out.rstrip().endswith("never")
+    assert "ask the app whether what was restored works" in cli("backup", "--prove", tmp_path / "b", "--plan").out
+    ran = cli("backup", "--prove", tmp_path / "b")
+    assert (ran.code, ran.err) == (0, "")
+    assert "Proven: parks in 71.08 was restored beside and is equal, in " in ran.out
+    assert "back in " in cli("status").out
+    (found,) = cli("status", "--json").json["installations"]
+    assert found["backup"]["file"] == str(tmp_path / "b")
+    assert found["proven"]["recovery_seconds"] > 0
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
@@ -54,6 +68,9 @@ def test_a_key_encrypts_it(cli: Cli, installed: Path, tmp_path: Path) -> None:
         ((*WORDS, "--encrypt-to", "nobody.pub"), 2, "cannot be read"),
         (("backup", "zoo", "--region", "71.08"), 1, "not installed"),
         ((*WORDS, "--keep", "0"), 2, "--keep"),
+        (("backup", "--prove", "taken", "--keep", "1"), 2, "--prove writes no backup"),
+        ((*WORDS, "--identity", "taken"), 2, "--identity belongs to --prove"),
+        (("backup", "--prove", "taken"), 1, "cut short"),
     ],
 )
 def test_what_cannot_work_is_refused(

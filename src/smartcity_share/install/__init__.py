@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from smartcity_share.install.answers import Answers
     from smartcity_share.install.apply import Outcome
     from smartcity_share.install.backup.making import backup_installation, planned_backup
+    from smartcity_share.install.backup.proving import prove_backup
     from smartcity_share.install.backup.restoring import restore_backup
     from smartcity_share.install.configuring import configure_app, prepared_configure
     from smartcity_share.install.doctor import diagnose
@@ -46,6 +47,7 @@ _HOME: Final = {
     "prepared_configure": "configuring",
     "prepared_install": "installing",
     "prepared_overrides": "overrides.changing",
+    "prove_backup": "backup.proving",
     "read_history": "history",
     "remove_app": "removing",
     "restore_backup": "backup.restoring",
@@ -73,6 +75,7 @@ __all__ = [
     "prepared_configure",
     "prepared_install",
     "prepared_overrides",
+    "prove_backup",
     "read_history",
     "remove_app",
     "restore_backup",

@@ -19,8 +19,11 @@ from smartcity_share.cli.instance_option import (
 )
 from smartcity_share.cli.render import print_json
 from smartcity_share.cli.show_plan import outcome_as_json, show_plan
+from smartcity_share.errors import UsageError
 
 if TYPE_CHECKING:
+    from smartcity_share.hooks.installation import Actor
+    from smartcity_share.install.apply import Outcome
     from smartcity_share.install.instance import Instance
     from smartcity_share.install.records import BackupRecord
 
@@ -42,6 +45,18 @@ if TYPE_CHECKING:
     metavar="KEY",
     help="Encrypt it, secrets included, to a public key of age or SSH, or to those in a file; repeat it.",
 )
+@click.option(
+    "--prove",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Instead of writing one, prove this backup: restore it beside, compare it, ask the app, keep how long it took.",
+)
+@click.option(
+    "--identity",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="KEYFILE",
+    help="With --prove: file with the private key, where the backup is encrypted.",
+)
 @click.option("--keep", type=click.IntRange(min=1), metavar="N", help="Remove older backups of the same but the last N.")
 @click.option("--plan", "plan_only", is_flag=True, help="Show what would be done; change nothing.")
 @basis_options
@@ -52,6 +67,8 @@ def backup(  # noqa: PLR0917 - click hands every option over by name
     app: str | None,
     target: Path | None,
     keys: tuple[str, ...],
+    prove: Path | None,
+    identity: Path | None,
     keep: int | None,
     plan_only: bool,
     basis: str,
@@ -70,6 +87,14 @@ def backup(  # noqa: PLR0917 - click hands every option over by name
     from smartcity_share.install.apply import apply
     from smartcity_share.install.backup.making import planned_backup, prune
 
+    if prove is not None:
+        if target is not None or keys or keep is not None:
+            raise UsageError("--prove writes no backup", hint="Leave -o, --encrypt-to and --keep out.")
+        with closing(opened_instance(folder)) as instance:
+            _prove(instance, prove, identity, (region, app), chosen_actor(by), plan_only=plan_only, as_json=as_json)
+        return
+    if identity is not None:
+        raise UsageError("--identity belongs to --prove", hint="A backup is encrypted to public keys: `--encrypt-to KEY`.")
     with closing(opened_instance(folder)) as instance:
         code = chosen_region(instance, region) if region is not None or app is not None else None
         plan = planned_backup(instance, code, app, target, keys)
@@ -87,6 +112,46 @@ def backup(  # noqa: PLR0917 - click hands every option over by name
         _show(instance, made, outcome.plan.notices, removed)
 
 
+def _prove(
+    instance: Instance,
+    file: Path,
+    identity: Path | None,
+    chosen: tuple[str | None, str | None],
+    actor: Actor,
+    *,
+    plan_only: bool,
+    as_json: bool,
+) -> None:
+    from smartcity_share.install.backup.proving import planned_proof, prove_backup
+    from smartcity_share.install.backup.restoring import Backup
+
+    region, app = chosen
+    if plan_only:
+        backup = Backup.opened(file, identity)
+        plans = [planned_proof(instance, backup, facts) for facts in backup.chosen(region, app)]
+        if as_json:
+            print_json({"plans": [plan.as_json() for plan in plans]})
+            return
+        for plan in plans:
+            show_plan(plan)
+        return
+    outcomes = prove_backup(instance, file, region=region, app=app, identity=identity, actor=actor, watch=show_step)
+    proven = [one for outcome in outcomes for one in _proofs(instance, outcome, file)]
+    if as_json:
+        print_json({"proven": [{"region": one.region, "app": one.app, **_as_json(one)} for one in proven]})
+        return
+    for one in proven:
+        text = f"Proven: {one.app} in {one.region} was restored beside and is equal, in {one.recovery_seconds:.1f} s"
+        click.echo(click.style(text, fg="green"))
+
+
+def _proofs(instance: Instance, outcome: Outcome, file: Path) -> list[BackupRecord]:
+    from smartcity_share.install.code_store import file_digest
+
+    found = instance.ledger.backups(outcome.plan.region, outcome.plan.app)
+    return [one for one in found if one.digest == file_digest(file)][-1:]
+
+
 def _as_json(made: BackupRecord) -> dict[str, Any]:
     return {
         "file": made.file,
@@ -94,6 +159,8 @@ def _as_json(made: BackupRecord) -> dict[str, Any]:
         "sha256": made.digest,
         "encrypted": made.encrypted,
         "made_at": made.made_at.isoformat(),
+        "proven_at": made.proven_at and made.proven_at.isoformat(),
+        "recovery_seconds": made.recovery_seconds,
     }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from smartcity_share.cli.instance_option import (
     basis_options,
@@ -88,7 +89,7 @@ def restore(  # noqa: PLR0917 - click hands every option over by name
             _show_making(chosen, into, as_json=as_json)
             return
         make_instance_for(backup, into, region=region, app=app, database=database or "sqlite")
-    elif database is not None:
+    elif click.get_current_context().get_parameter_source("database") is ParameterSource.COMMANDLINE:
         raise UsageError("--database says where a new instance keeps its data", hint="Say `--into DIR` too, or leave it out.")
     secrets = {name.removeprefix(_SECRET).lower(): value for name, value in os.environ.items() if name.startswith(_SECRET)}
     with closing(opened_instance(into or folder)) as instance:

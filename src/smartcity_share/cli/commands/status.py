@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
@@ -12,7 +12,7 @@ from smartcity_share.cli.render import print_json, print_table
 
 if TYPE_CHECKING:
     from smartcity_share.install.instance import Instance
-    from smartcity_share.install.records import InstallationRecord, OperationRecord
+    from smartcity_share.install.records import BackupRecord, InstallationRecord, OperationRecord
 
 
 @click.command()
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @instance_option
 @json_option
 def status(region: str | None, folder: Path, as_json: bool) -> None:
-    """Show what is installed where, and the operations that have not ended."""
+    """Show what is installed where, when it was last backed up and proven, and the operations that have not ended."""
     from contextlib import closing
 
     from smartcity_share.install.unfinished import unfinished
@@ -30,14 +30,35 @@ def status(region: str | None, folder: Path, as_json: bool) -> None:
         records = instance.ledger.installations(code)
         left = [one for one in unfinished(instance) if code is None or one.region == code]
         regions = instance.region_codes if code is None else (code,)
+        backups = _last(instance.ledger.backups(code))
         if as_json:
-            print_json(_as_json(instance, regions, records, left))
+            print_json(_as_json(instance, regions, records, left, backups))
         else:
-            _show(regions, records, left)
+            _show(regions, records, left, backups)
+
+
+_Backups: TypeAlias = "dict[tuple[str, str], tuple[BackupRecord, BackupRecord | None]]"
+
+
+def _last(records: tuple[BackupRecord, ...]) -> _Backups:
+    """Return for each installation the last backup, and the one that was proven last."""
+    found: _Backups = {}
+    for record in records:
+        _, proven = found.get((record.region, record.app), (record, None))
+        if record.proven_at is not None and (
+            proven is None or proven.proven_at is None or proven.proven_at <= record.proven_at
+        ):
+            proven = record
+        found[record.region, record.app] = (record, proven)
+    return found
 
 
 def _as_json(
-    instance: Instance, regions: tuple[str, ...], records: tuple[InstallationRecord, ...], left: list[OperationRecord]
+    instance: Instance,
+    regions: tuple[str, ...],
+    records: tuple[InstallationRecord, ...],
+    left: list[OperationRecord],
+    backups: _Backups,
 ) -> dict[str, Any]:
     from smartcity_share.install.unfinished import next_command
 
@@ -55,6 +76,7 @@ def _as_json(
                 "code": record.code_location or "environment",
                 "installed_at": record.installed_at.isoformat(),
                 "updated_at": record.updated_at.isoformat(),
+                **_backup_as_json(*backups.get((record.region, record.app), (None, None))),
             }
             for record in records
         ],
@@ -75,15 +97,44 @@ def _as_json(
     }
 
 
-def _show(regions: tuple[str, ...], records: tuple[InstallationRecord, ...], left: list[OperationRecord]) -> None:
+def _backup_as_json(last: BackupRecord | None, proven: BackupRecord | None) -> dict[str, Any]:
+    return {
+        "backup": None
+        if last is None
+        else {"made_at": last.made_at.isoformat(), "file": last.file, "encrypted": last.encrypted},
+        "proven": None
+        if proven is None or proven.proven_at is None
+        else {
+            "at": proven.proven_at.isoformat(),
+            "made_at": proven.made_at.isoformat(),
+            "file": proven.file,
+            "recovery_seconds": proven.recovery_seconds,
+        },
+    }
+
+
+def _backup_words(last: BackupRecord | None, proven: BackupRecord | None) -> tuple[str, str]:
+    if last is None:
+        return "never", ""
+    if proven is None or proven.proven_at is None:
+        return f"{last.made_at:%Y-%m-%d %H:%M}", "never"
+    return f"{last.made_at:%Y-%m-%d %H:%M}", f"{proven.proven_at:%Y-%m-%d}, back in {proven.recovery_seconds:.1f} s"
+
+
+def _show(
+    regions: tuple[str, ...], records: tuple[InstallationRecord, ...], left: list[OperationRecord], backups: _Backups
+) -> None:
     from smartcity_share.install.unfinished import next_command
 
     if records:
         rows = [
-            (record.region, record.app, record.version, str(record.state), record.code_location or "environment")
+            (
+                *(record.region, record.app, record.version, str(record.state), record.code_location or "environment"),
+                *_backup_words(*backups.get((record.region, record.app), (None, None))),
+            )
             for record in records
         ]
-        print_table(("REGION", "APP", "VERSION", "STATE", "CODE"), rows)
+        print_table(("REGION", "APP", "VERSION", "STATE", "CODE", "BACKED UP (UTC)", "PROVEN"), rows)
     else:
         click.echo(f"No app is installed in {', '.join(regions) or 'any region'}.")
         click.echo("  smartcity install APP --from WHEEL")

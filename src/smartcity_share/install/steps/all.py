@@ -12,6 +12,7 @@ from smartcity_share.install.steps.code import DropCode, StoreCode
 from smartcity_share.install.steps.export import Export, VerifyExport
 from smartcity_share.install.steps.hooks import Deprovision, HealthProbe, Provision
 from smartcity_share.install.steps.overrides import WriteOverrides
+from smartcity_share.install.steps.prove import ProbeRestored, RecordProof
 from smartcity_share.install.steps.records import Activate, DropInstallation, RecordInstallation, StopServing
 from smartcity_share.install.steps.restore_code import RecordRestored, RestoreCode, RestoreRegion
 from smartcity_share.install.steps.restore_data import CompareRestored, LoadRestored, PutRestored, RestoreSettings
@@ -31,11 +32,13 @@ STEPS: Final[Mapping[str, type[Step]]] = {
         Export,
         HealthProbe,
         LoadRestored,
+        ProbeRestored,
         Provision,
         PutRestored,
         RecordAct,
         RecordBackup,
         RecordInstallation,
+        RecordProof,
         RecordRestored,
         RestoreCode,
         RestoreRegion,
