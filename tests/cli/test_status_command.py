@@ -14,7 +14,7 @@ from tests.cli.conftest import Cli
 
 def test_what_is_installed_where_is_shown(cli: Cli, installed: Path) -> None:
     out = cli("status").out
-    assert out.splitlines()[0].split() == ["REGION", "APP", "VERSION", "STATE", "CODE"]
+    assert out.splitlines()[0].split()[:6] == ["REGION", "APP", "VERSION", "STATE", "CODE", "BACKED"]
     assert out.splitlines()[1].split()[:4] == ["71.08", "parks", "1.0.0", "active"]
     found = cli("status", "--json").json
     assert found["instance"]["regions"] == ["13.10", "71.08"]

@@ -27,10 +27,21 @@ from pathlib import Path
 from typing import Any, Final
 
 import attrs
+from pyrage import x25519
 from sqlalchemy import select
 
 from smartcity_share.hooks.installation import Actor
-from smartcity_share.install import Instance, configure_app, diagnose, install_app, prepared_overrides, remove_app, resume_all
+from smartcity_share.install import (
+    Instance,
+    backup_installation,
+    configure_app,
+    diagnose,
+    install_app,
+    prepared_overrides,
+    remove_app,
+    restore_backup,
+    resume_all,
+)
 from smartcity_share.install import ledger_tables as tables
 from smartcity_share.install.journal import Journal
 from smartcity_share.install.overrides.item import parse_item
@@ -120,12 +131,37 @@ def removing(world: World) -> None:
     remove_app(world.instance, REGION, "parks", export=world.out / "export", actor=ACTOR, basis="SK 5")
 
 
+def backed_up(world: World) -> None:
+    """Back the app up with its secrets, then go on: other rows, files and settings."""
+    key = x25519.Identity.generate()
+    (world.out / "key").write_text(str(key))
+    installed(world)
+    keys = [str(key.to_public())]
+    backup_installation(world.instance, REGION, "parks", world.out / "backup", encrypt_to=keys, actor=ACTOR)
+    configuring(world)
+    with world.instance.data(REGION, "parks").database.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO park (name, note) VALUES ('later', NULL)")
+
+
+def backed_up_and_removed(world: World) -> None:
+    """The same, and the app is gone since, its code with it."""
+    backed_up(world)
+    for region in (REGION, OTHER):
+        remove_app(world.instance, region, "parks", export=None, without_export=True, actor=ACTOR)
+
+
+def restoring(world: World) -> None:
+    restore_backup(world.instance, world.out / "backup", identity=world.out / "key", actor=ACTOR, basis="SK 6")
+
+
 OPERATIONS: Final = (
     Operation("install", installing),
     Operation("configure", configuring, installed),
     Operation("configure-openly", configuring_openly, installed),
     Operation("override", overriding, installed),
     Operation("remove", removing, installed),
+    Operation("restore", restoring, backed_up),
+    Operation("restore-into-nothing", restoring, backed_up_and_removed),
 )
 
 

@@ -22,7 +22,14 @@ from smartcity_share.errors import (
     UsageError,
 )
 from smartcity_share.hooks.installation import Actor
-from smartcity_share.install import Instance, backup_installation, install_app, open_installation, planned_backup
+from smartcity_share.install import (
+    Instance,
+    backup_installation,
+    install_app,
+    open_installation,
+    planned_backup,
+    resume_operation,
+)
 from smartcity_share.install.backup.making import prune
 from smartcity_share.install.backup.reading import read_backup
 from smartcity_share.install.records import OperationState
@@ -217,8 +224,6 @@ def test_a_failing_step_leaves_no_backup(
 def test_a_process_killed_while_it_writes_leaves_a_file_that_is_taken_away(
     parks: Instance, actor: Actor, tmp_path: Path
 ) -> None:
-    from smartcity_share.install.recovery import undo_operation
-
     (tmp_path / "out").mkdir()
     parks.close()
     child = os.fork()
@@ -231,7 +236,7 @@ def test_a_process_killed_while_it_writes_leaves_a_file_that_is_taken_away(
     os.waitpid(child, 0)
     after = Instance.open(parks.folder, now=parks.now)
     (left,) = after.ledger.operations(OperationState.RUNNING)
-    undo_operation(after, left.id, actor)
+    resume_operation(after, left.id, actor=actor, undo=True)
     assert list((tmp_path / "out").iterdir()) == []
     after.close()
 

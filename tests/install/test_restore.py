@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pyrage import x25519
@@ -29,9 +27,7 @@ from smartcity_share.install import (
     restore_backup,
 )
 from smartcity_share.install.backup.restoring import Backup, planned_restore
-from smartcity_share.install.records import InstallationState, OperationState
-from smartcity_share.install.recovery import undo_operation
-from smartcity_share.install.unfinished import unfinished
+from smartcity_share.install.records import InstallationState
 from tests.apps.factory import PREFIX, AppFactory
 from tests.install.conftest import MANIFEST, NOW, OTHER, PARKS, REGION, tree
 from tests.install.everything import EVERYTHING, fill, stored
@@ -235,18 +231,18 @@ def test_code_of_the_folder_that_was_changed_is_not_used(parks: Instance, actor:
     assert [fault.code for fault in caught.value.faults] == ["code-differs"]
 
 
-def test_another_version_in_use_by_another_region_is_refused(
+def test_another_publisher_in_use_by_another_region_is_refused(
     parks: Instance, make: Make, app_factory: AppFactory, actor: Actor, tmp_path: Path
 ) -> None:
     backup_installation(parks, REGION, "parks", tmp_path / "b", actor=actor)
     other = make("sqlite")
-    newer = app_factory.wheel("parks", plugin=PARKS, manifest=MANIFEST, version="2.0.0")
-    install_app(other, OTHER, newer, {"public_name": "Kebun"}, actor=actor)
+    another = app_factory.wheel("parks", plugin=PARKS, manifest=MANIFEST, distribution="another-parks")
+    install_app(other, OTHER, another, {"public_name": "Kebun"}, actor=actor)
     other.close()
     before = tree(other.folder)
     with pytest.raises(RefusedError) as caught:
         restore_backup(other, tmp_path / "b", actor=actor)
-    assert [fault.code for fault in caught.value.faults] == ["other-version-in-use"]
+    assert [fault.code for fault in caught.value.faults] == ["other-publisher-in-use"]
     assert tree(other.folder) == before
 
 
@@ -320,81 +316,3 @@ def test_a_process_that_serves_meanwhile_reads_the_restored_data_and_no_file_tha
     add(serving, "after")
     assert names(parks) == ["first", "after"]
     serving.close()
-
-
-STEPS = [
-    "restore-code",
-    "record-restored",
-    "load-restored",
-    "compare-restored",
-    "set-aside",
-    "put-restored",
-    "write-secrets",
-    "restore-settings",
-    "health-probe",
-    "record-act",
-    "activate",
-]
-
-
-@pytest.mark.parametrize(
-    ("name", "present"),
-    [
-        *(pytest.param(name, True, id=f"{name}-over-data") for name in STEPS if name != "restore-code"),
-        *(pytest.param(name, False, id=f"{name}-into-nothing") for name in STEPS if name != "set-aside"),
-    ],
-)
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_a_process_killed_at_a_step_is_undone_from_the_journal(
-    parks: Instance, actor: Actor, tmp_path: Path, name: str, when: str, present: bool
-) -> None:
-    key = x25519.Identity.generate()
-    (tmp_path / "key").write_text(str(key))
-    backup_installation(parks, REGION, "parks", tmp_path / "b", actor=actor, encrypt_to=[str(key.to_public())])
-    if present:
-        add(parks, "later")
-        configure_app(parks, REGION, "parks", {"token": "marker-9", "opening_hour": 9}, actor=actor)
-    else:
-        remove_app(parks, REGION, "parks", export=None, without_export=True, actor=actor)
-    before = state(parks, present=present)
-    parks.close()
-    child = os.fork()
-    if child == 0:
-        _killed_at(parks.folder, tmp_path, actor, name, when)
-    os.waitpid(child, 0)
-    after = Instance.open(parks.folder, now=parks.now)
-    (left,) = unfinished(after)
-    assert undo_operation(after, left.id, actor).state is OperationState.UNDONE
-    assert state(after, present=present) == before
-    assert diagnose(after, timeout=20) == ()
-    restore_backup(after, tmp_path / "b", identity=tmp_path / "key", actor=actor)
-    assert names(after) == ["first"]
-    after.close()
-
-
-def state(instance: Instance, *, present: bool) -> Any:
-    """Everything that must be the same before and after; rows where there are any, since a database has side files."""
-    rows = names(instance) if present else []
-    instance.close()
-    found = tree(instance.folder, without=("ledger.sqlite", "accounts.sqlite", "data.sqlite", "__pycache__", "backups"))
-    settings = [instance.ledger.settings(REGION, app) for app in ("parks", "_region")]
-    return rows, found, settings, instance.ledger.installations()
-
-
-def _killed_at(folder: Path, tmp_path: Path, actor: Actor, name: str, when: str) -> None:
-    """Run the restore in this child process and die in the middle of a step, with nothing cleaned up."""
-    from smartcity_share.install.steps.all import STEPS as KINDS
-
-    kind = KINDS[name]
-    original = kind.do
-
-    def dying(self: Any, context: Any) -> None:
-        if when == "after":
-            original(self, context)
-        os._exit(9)
-
-    try:
-        kind.do = dying  # type: ignore[method-assign]
-        restore_backup(Instance.open(folder), tmp_path / "b", identity=tmp_path / "key", actor=actor)
-    finally:
-        os._exit(1)

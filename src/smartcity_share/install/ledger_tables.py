@@ -22,7 +22,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """Version of these tables. A ledger with a higher one was written by a newer library; one with a lower one is brought up."""
 
 

@@ -25,11 +25,12 @@ def template_name(instance: Instance, app: str, version: str, schema: DatabaseSc
     return f"{app}-{version}-{schema_digest(schema)[:12]}{instance.storage.template_suffix}"
 
 
-def sound_template(instance: Instance, app: str, name: str, epoch: int) -> Path:
+def sound_template(instance: Instance, region: str, app: str, name: str, epoch: int) -> Path:
     """Return a template that can be used; it is made where it is missing or damaged.
 
     Args:
         instance: The instance.
+        region: Code of the region the app is installed in.
         app: Id of the app.
         name: Name of the template.
         epoch: Epoch of the data.
@@ -40,7 +41,7 @@ def sound_template(instance: Instance, app: str, name: str, epoch: int) -> Path:
     template = instance.layout.templates / name
     if instance.storage.is_sound(template):
         return template
-    schema = instance.registry().database_schema(app)
+    schema = instance.registry_for(region, app).database_schema(app)
     if schema is None:
         raise OperationError(f"App `{app}` no longer returns a database_schema", hint="Its maker returns it every time.")
     try:

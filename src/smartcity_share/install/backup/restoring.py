@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
+from packaging.utils import canonicalize_name
 
 from smartcity_share.errors import BackupError, Fault, Location, SmartCityError
 from smartcity_share.hooks.installation import Actor
@@ -191,7 +192,7 @@ def _obstacles(
 ) -> tuple[Fault, ...]:
     where = Location(facts.id)
     return (
-        *_other_version(instance, facts, where),
+        *_other_publisher(instance, facts, where),
         *_left_over(instance, facts, record, where),
         *(
             _of_environment(facts, where)
@@ -201,19 +202,18 @@ def _obstacles(
     )
 
 
-def _other_version(instance: Instance, facts: InstallationFacts, where: Location) -> list[Fault]:
-    others = [one for one in instance.ledger.installations(app=facts.app) if one.region != facts.region]
+def _other_publisher(instance: Instance, facts: InstallationFacts, where: Location) -> list[Fault]:
     return [
         Fault(
-            "other-version-in-use",
-            f"Region {other.region} uses `{facts.app}` {other.version} from {other.code_location or 'the environment'}; "
-            f"one process runs one version of an app, and the backup holds {facts.version}",
+            "other-publisher-in-use",
+            f"Region {other.region} has `{facts.app}` from another distribution, `{other.distribution}`; the backup holds "
+            f"`{facts.distribution}`",
             where,
             "Restore it into an instance of its own: `--into DIR`.",
         )
-        for other in others[:1]
-        if any(one.code_location != facts.code.location for one in others)
-    ]
+        for other in instance.ledger.installations(app=facts.app)
+        if other.region != facts.region and canonicalize_name(other.distribution) != canonicalize_name(facts.distribution)
+    ][:1]
 
 
 def _left_over(

@@ -60,7 +60,8 @@ class ProbeRestored(FromBackup):
         )
         seconds = instance.config.limits.health_seconds
         try:
-            health = instance.registry().check_health(context.app, installation, seconds)
+            registry = instance.registry_for(context.region, context.app)
+            health = registry.check_health(context.app, installation, seconds)
         finally:
             data_beside(context).close()
         if health.state is HealthState.FAILED:
@@ -79,7 +80,7 @@ class ProbeRestored(FromBackup):
 
         from smartcity_share.hooks.settings import Settings
 
-        model = context.instance.registry().settings_model(context.app) or Settings
+        model = context.instance.registry_for(context.region, context.app).settings_model(context.app) or Settings
         found = self._values(context)
         try:
             return model.model_validate({key: value for key, value in found.items() if key in model.model_fields})

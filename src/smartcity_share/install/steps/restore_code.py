@@ -37,6 +37,13 @@ class FromBackup(Step):
     sha256: str
     identity: str | None
 
+    def obstacle(self, context: StepContext) -> str | None:  # noqa: ARG002 - the file lies elsewhere
+        """Return why the step cannot be done: the backup, or the file with the key, is not there any more."""
+        for name in (self.file, self.identity):
+            if name is not None and not Path(name).is_file():
+                return f"{Path(name).name} is gone"
+        return None
+
     @property
     def path(self) -> Path:
         """The backup.

@@ -60,13 +60,14 @@ class LoadRestored(FromBackup):
         began = time.monotonic()
         beside = data_beside(context)
         if self.has_data:
-            schema = context.instance.registry().database_schema(context.app)
+            schema = context.instance.registry_for(context.region, context.app).database_schema(context.app)
             if schema is None:
                 raise OperationError(
                     f"The backup holds rows, and `{context.app}` {self.version} stores none", hint="Take another backup."
                 )
             name = template_name(context.instance, context.app, self.version, schema)
-            beside.create(sound_template(context.instance, context.app, name, self.data_epoch))
+            template = sound_template(context.instance, context.region, context.app, name, self.data_epoch)
+            beside.create(template)
         loading = Loading(context.instance, self.path, self.keys, f"{context.region}/{context.app}")
         ends = loading.load(beside, restored_folder(context))
         facts = {"began": began, "tables": {name: end.model_dump() for name, end in ends.items()}}

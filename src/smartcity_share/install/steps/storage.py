@@ -43,7 +43,7 @@ class CreateDatabase(Step):
 
     def do(self, context: StepContext) -> None:
         """Make the template where it is missing or damaged, then copy it."""
-        template = sound_template(context, self.template, self.data_epoch)
+        template = sound_template(context.instance, context.region, context.app, self.template, self.data_epoch)
         _data(context).create(template)
 
     def undo(self, context: StepContext) -> None:
