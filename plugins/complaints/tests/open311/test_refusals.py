@@ -46,6 +46,7 @@ def test_the_region_is_known_by_its_code_and_its_domain_names(install: Any, conn
         "requests",
         "services/road",
         "requests/.json",
+        "request/7K3-FQ9-TWC.json",
         "tokens/a/b.json",
         "v2/x.xml",
         "tokens/%0A.xml",

@@ -29,7 +29,7 @@ def run(
 ) -> Callable[..., str]:
     """Run it against an installation; its words are returned where it found no fault."""
 
-    def make(of: Installation, key: str, *options: str) -> str:
+    def make(of: Installation, key: str, *options: str, around: Callable[[Any], Any] = lambda app: app) -> str:
         number = public(kind="road")
         token = api.post(**report).json[0]["service_notice"].rpartition("kunci=")[2]
         given = {
@@ -40,7 +40,7 @@ def run(
             "SCHEMATHESIS_HOOKS": "schemathesis_hooks",
         }
         command = [
-            PROGRAM, "run", f"{serve(host(of))}/openapi.json", "--seed", SEED, "--checks", "all",
+            PROGRAM, "run", f"{serve(around(host(of)))}/openapi.json", "--seed", SEED, "--checks", "all",
             "--generation-database", "none", "--no-color", "--continue-on-failure", *options,
         ]  # fmt: skip
         result = subprocess.run(
@@ -56,6 +56,28 @@ def test_no_fault_in_json(run: Callable[..., str], installation: Installation, k
     words = run(installation, key, "--phases", "coverage,fuzzing", "--max-examples", "12", "--include-path-regex", r"\.json$")
 
     assert "7 passed" in words
+
+
+class Mistaken:
+    """The interface with numbers where the description says texts."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def altered(message: Any) -> None:
+            if message["type"] == "http.response.body" and scope["path"].endswith("/services.json"):
+                message = {**message, "body": message["body"].replace(b'"road"', b"123456")[: len(message["body"])]}
+            await send(message)
+
+        await self.app(scope, receive, altered)
+
+
+def test_a_fault_would_be_found(run: Callable[..., str], installation: Installation, key: str) -> None:
+    with pytest.raises(AssertionError, match="1 failed"):
+        run(
+            installation, key, "--phases", "fuzzing", "--max-examples", "2", "--include-path", "/services.json", around=Mistaken
+        )
 
 
 def test_no_fault_in_xml(run: Callable[..., str], installation: Installation, key: str) -> None:

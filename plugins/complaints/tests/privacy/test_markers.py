@@ -71,6 +71,17 @@ def test_no_public_answer_holds_a_marker_of_a_report_that_was_not_released(
             assert found_in(answer.content.replace(b"TANDABALASAN", b"")) == [], path
 
 
+def test_the_markers_are_found_where_they_may_be(
+    numbers: dict[str, Filed], browse: Callable[..., Any], installation: Installation, tmp_path: Path, found_in: FoundIn
+) -> None:
+    """What is searched for is there to be found: in what the reporter reads, and in the whole export of the region."""
+    new = numbers["new"]
+    export_to(installation, tmp_path)
+
+    assert found_in(browse().get(f"/lacak/{new.number}/data?kunci={new.token}").content)
+    assert set(found_in((tmp_path / "reports.jsonl").read_bytes())) >= {"tandanama", "tandasurel"}
+
+
 def test_no_public_answer_ever_says_who_reported_or_what_officials_keep(
     numbers: dict[str, Filed], browse: Callable[..., Any]
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import tracemalloc
@@ -81,6 +82,15 @@ def test_frictionless_finds_no_fault(saved: Path) -> None:
     assert found["valid"], found
     assert found["tasks"][0]["type"] == "table"
     assert found["tasks"][0]["stats"]["rows"] == 3
+
+
+def test_names_in_the_package_are_plain_and_unlike_each_other(saved: Path) -> None:
+    """Harvesters stumble over colons in identifiers and over titles that occur twice."""
+    package = json.loads((saved / "datapackage.json").read_text("utf-8"))
+    names = [package["name"], *(resource["name"] for resource in package["resources"])]
+
+    assert all(re.fullmatch(r"[a-z0-9][a-z0-9._-]*", name) for name in names)
+    assert len(set(names)) == len(names)
 
 
 def test_frictionless_finds_no_fault_in_the_archive(saved: Path) -> None:
