@@ -34,6 +34,7 @@ class Asked:
         body: The form that is sent.
         cookie: The session that is sent.
         by_name: Whether it is sent to the host name of the region, not below its path.
+        uploads: Files that are sent along, as name and content; the form is then ``multipart/form-data``.
     """
 
     region: str
@@ -43,19 +44,21 @@ class Asked:
     body: Mapping[str, str]
     cookie: str = attrs.field(default="", repr=False)
     by_name: bool = False
+    uploads: tuple[tuple[str, bytes], ...] = attrs.field(default=(), repr=False)
 
     @property
     def sent(self) -> bytes:
         """Everything that is sent, as whoever asks knows it."""
-        parts = (unquote(self.path), self.path, self.cookie, *self.body.values())
-        return "\n".join(parts).encode()
+        parts = (unquote(self.path), self.path, self.cookie, *self.body.values(), *(name for name, _ in self.uploads))
+        return b"\n".join(("\n".join(parts).encode(), *(content for _, content in self.uploads)))
 
     def send(self, client: TestClient) -> Any:
         """Send it and return the answer."""
         headers = {"sec-fetch-site": "same-origin", **({"cookie": self.cookie} if self.cookie else {})}
         body = self.body if self.method in {"POST", "PUT", "PATCH"} else None
         address = f"http://{host_name(self.region)}{self.path}" if self.by_name else f"/{self.region}{self.path}"
-        return client.request(self.method, address, headers=headers, data=body)
+        files = [("photo", (name, content, "image/jpeg")) for name, content in self.uploads]
+        return client.request(self.method, address, headers=headers, data=body, files=files or None)
 
 
 def leaks(asked: Asked, answer: Any, realms: Mapping[str, Realm]) -> list[str]:
