@@ -150,7 +150,8 @@ def test_menu_front_page_and_console_show_the_name_the_region_gave_the_service(
     assert "Taman Kita" in client.get(f"/{NORTH}/").text, "no name is stored, so the manifest's title stands"
     send(client, name="Taman Pesisir")
     town.host._dispatch._mounts.look_at = 0.0
-    for path in (f"/{NORTH}/", f"/{NORTH}/_/konsol/", PAGE):
-        text = parse(client.get(path).text).text
-        assert "Taman Pesisir" in text
+    pages = ("", "_/konsol/", "_/konsol/aplikasi/parks", "_/konsol/audit/", "_/konsol/pengguna/baru")
+    for path in pages:
+        text = parse(client.get(f"/{NORTH}/{path}").text).text
+        assert "Taman Pesisir" in text, path
         assert "Taman Kita" not in text

@@ -165,3 +165,12 @@ def test_a_password_that_is_sent_twice_is_changed_once_and_the_second_time_is_to
     assert client.post(f"/{NORTH}/_/sandi", data=values).status_code == 200
     assert client.post(f"/{NORTH}/_/sandi", data=values).status_code == 403
     assert client.get(f"{CONSOLE}/").status_code == 200
+
+
+def test_a_file_in_a_form_that_asks_for_none_is_refused_in_words(town: Town) -> None:
+    client = town.signed_in("admin")
+    actions = [action for action, form in _forms(client).items() if form.method == "post"]
+    for action in sorted(actions, key=lambda action: action.endswith("keluar")):
+        answer = client.post(action, data={"login": "x"}, files={"photo": ("../x.jpg", b"GIF89a tanda", "image/jpeg")})
+        assert answer.status_code == 400, action
+        assert "Isian tidak dapat dibaca" in parse(answer.text).text

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from aiosmtpd.controller import Controller
 
@@ -21,6 +23,16 @@ from smartcity_share.install import Instance, install_app, open_installation
 from tests.isolation.regions import MARKS, REGIONS, ROOT
 
 ACTOR = Actor(account="system:tests", name="IT officer")
+
+
+@attrs.define
+class Clock:
+    """A clock that stands until it is moved."""
+
+    moment: datetime = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
 
 
 class Mailbox:
@@ -48,10 +60,15 @@ def mailbox() -> Iterator[tuple[Mailbox, int]]:
 
 
 @pytest.fixture
-def instance(tmp_path: Path, mailbox: tuple[Mailbox, int]) -> Iterator[Instance]:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def instance(tmp_path: Path, clock: Clock, mailbox: tuple[Mailbox, int]) -> Iterator[Instance]:
     """Three regions, each with complaints and a connector of its own to the same mail server."""
     profiles = {region: ROOT / "examples" / "regions" / region for region in REGIONS}
-    made = Instance.create(tmp_path / "instance", REGIONS, profiles)
+    made = Instance.create(tmp_path / "instance", REGIONS, profiles, now=clock)
     for region in REGIONS:
         server = {"host": "127.0.0.1", "port": mailbox[1], "security": "none", "sender": f"{MARKS[region]}@contoh.example"}
         install_app(made, region, None, server, app="smtp", actor=ACTOR)
@@ -62,7 +79,9 @@ def instance(tmp_path: Path, mailbox: tuple[Mailbox, int]) -> Iterator[Instance]
     made.close()
 
 
-def test_every_mail_leaves_by_its_own_region_and_tells_of_it_alone(instance: Instance, mailbox: tuple[Mailbox, int]) -> None:
+def test_every_mail_leaves_by_its_own_region_and_tells_of_it_alone(
+    instance: Instance, clock: Clock, mailbox: tuple[Mailbox, int]
+) -> None:
     numbers = {}
     for region in REGIONS:
         draft = Draft(
@@ -75,6 +94,7 @@ def test_every_mail_leaves_by_its_own_region_and_tells_of_it_alone(instance: Ins
             consent=True,
         )
         numbers[region] = file_report(open_installation(instance, region, "complaints"), draft, key=new_key()).number
+    clock.moment += timedelta(hours=1)
     store = JobStore(instance.storage.jobs)
     try:
         JobRunner(instance, store, start=lambda run: run(), at_once=8).look()

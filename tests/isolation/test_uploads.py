@@ -6,7 +6,6 @@ import hashlib
 import io
 import itertools
 import re
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -113,13 +112,15 @@ def test_a_photo_is_asked_for_with_every_id_and_name_of_another_region(world: Wo
             for path in (f"/complaints/foto/{thing}", f"/complaints/foto/{thing}/kecil"):
                 request = Asked(target, "official-of-this", "GET", path, {}, cookie)
                 answer = request.send(world.client)
-                assert answer.status_code == 404, request
+                assert answer.status_code in {400, 404}, request
                 assert leaks(request, answer, world.realms) == []
 
 
 def test_a_file_of_another_region_in_an_answer_would_be_told(world: World) -> None:
     origin, target = RING[0]
-    file = next(Path(world.instance.layout.files(origin, "complaints")).rglob("*.jpg")).read_bytes()
+    name = world.realms[origin].ids["file"][0]
+    with open_installation(world.instance, origin, "complaints").files.open(name) as stored:
+        file = stored.read()
     request = Asked(target, "nobody", "GET", "/complaints/", {})
     answer = world.client.get(f"/{target}/complaints/")
     answer._content = answer.content + file

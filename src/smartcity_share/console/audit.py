@@ -10,6 +10,7 @@ from smartcity_share.console.context import address, draw, part, region_of, serv
 from smartcity_share.console.paths import AUDIT
 from smartcity_share.console.status import manifest_of
 from smartcity_share.console.words import NOTHING
+from smartcity_share.install.service_title import service_title
 from smartcity_share.toolkit.language import text_in
 from smartcity_share.toolkit.request import language_of
 
@@ -59,7 +60,9 @@ def audit(request: Request) -> Response:
         "apps": [
             (
                 record.app,
-                text_in(manifest.app.title, language) if (manifest := manifest_of(services.instance, record)) else record.app,
+                text_in(service_title(services.instance.ledger, manifest, region.code, record.app), language)
+                if (manifest := manifest_of(services.instance, record))
+                else record.app,
             )
             for record in services.instance.ledger.installations(region.code)
         ],

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from gettext import NullTranslations
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from smartcity_share.console.paths import AUDIT, CONSOLE, REGION, USERS
+from smartcity_share.host.refusal import Refusal
 from smartcity_share.toolkit.pages import Pages
 from smartcity_share.toolkit.request import actor_of, language_of
 from smartcity_share.toolkit.translations import message, translations_for
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from smartcity_share.host.visit import Visit
 
 PACKAGE: Final = "smartcity_share.console"
+_UNREADABLE: Final = message("The form could not be read. Go back, reload it and send it again.")
 MAX_FIELDS: Final = 5000
 """Most entries a submitted form may have."""
 
@@ -104,8 +108,17 @@ def with_form(handler: Callable[[Request, FormData], Response]) -> Callable[[Req
     """Make an endpoint of a function that takes a submitted form; it runs in a worker thread."""
 
     async def endpoint(request: Request) -> Response:
-        async with request.form(max_files=0, max_fields=MAX_FIELDS) as form:
+        try:
+            form = await request.form(max_files=0, max_fields=MAX_FIELDS)
+        except MultiPartException:
+            # A file, too many fields, or bytes that are no form: not what any page of the console sends.
+            raise Refusal(
+                HTTPStatus.BAD_REQUEST, message("The form could not be read. Go back, reload it and send it again.")
+            ) from None
+        try:
             return await run_in_threadpool(handler, request, form)
+        finally:
+            await form.close()
 
     return endpoint
 

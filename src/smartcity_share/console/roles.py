@@ -10,6 +10,7 @@ import attrs
 from smartcity_share.console.context import region_of, services_of, texts_of
 from smartcity_share.console.status import manifest_of
 from smartcity_share.host.roles import CONSOLE, CONSOLE_ROLES
+from smartcity_share.install.service_title import service_title
 from smartcity_share.toolkit.language import text_in
 from smartcity_share.toolkit.request import language_of
 from smartcity_share.toolkit.translations import message
@@ -70,7 +71,7 @@ def role_groups(request: Request, held: Mapping[str, frozenset[str]]) -> list[Ro
         if manifest is None or not manifest.roles:
             continue
         options = tuple((role.id, text_in(role.title, language)) for role in manifest.roles)
-        title = text_in(manifest.app.title, language)
+        title = text_in(service_title(services.instance.ledger, manifest, region.code, record.app), language)
         groups.append(RoleGroup(record.app, control_of(record.app), title, options, held.get(record.app, frozenset())))
     return groups
 

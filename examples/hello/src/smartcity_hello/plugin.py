@@ -34,7 +34,8 @@ def show(request: Request) -> Response:
 
 async def add(request: Request) -> Response:
     """Keep a word, then send the browser to the book, so that loading it again adds nothing."""
-    text = str((await request.form()).get("text", "")).strip()[:280]
+    async with request.form(max_files=0, max_fields=10) as sent:
+        text = str(sent.get("text", "")).strip()[:280]
     if text:
         await run_in_threadpool(_keep, installation_of(request), text)
     return RedirectResponse(f"{request.scope['root_path']}/", status_code=303)
