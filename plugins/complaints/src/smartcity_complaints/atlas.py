@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil, cos, floor, radians, sqrt
-from typing import Final
+from typing import Final, NamedTuple
 
 import attrs
 
@@ -33,9 +33,8 @@ _TRIED: Final = (0, -1, 1, -2, 2, -3, 3)
 """Lines away from the middle of its reports at which a name is tried."""
 
 
-@attrs.frozen
-class Spots:
-    """The reports of one square.
+class Spots(NamedTuple):
+    """The reports of one square; thousands are made for a map, so each is a plain tuple.
 
     Attributes:
         cell: Number of the square.
@@ -172,9 +171,13 @@ def gathering(area: Area) -> int:
 def clusters(spots: Iterable[Spots], frame: Frame, size: int) -> list[Cluster]:
     """Gather reports in squares of ``size``, the largest gatherings first, so that small ones are drawn above them."""
     found: defaultdict[Square, list[Spots]] = defaultdict(list)
+    corners: dict[int, Square] = {}
     for spot in spots:
-        square = square_numbered(spot.cell)
-        found[Square(square.row // size * size, square.column // size * size)].append(spot)
+        corner = corners.get(spot.cell)
+        if corner is None:
+            square = square_numbered(spot.cell)
+            corner = corners[spot.cell] = Square(square.row // size * size, square.column // size * size)
+        found[corner].append(spot)
     most = max((sum(spot.shown for spot in inside) for inside in found.values()), default=1)
     gathered = []
     for corner, inside in found.items():

@@ -108,8 +108,8 @@ def overview(connection: Connection, now: datetime, months: tuple[int, int] = AL
         .group_by(tally.c.topic, tally.c.subject, tally.c.measure)
     )
     counts: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for row in connection.execute(query):
-        counts[row.topic, row.subject][row.measure] = int(row.number)
+    for topic, subject, measure, number in connection.execute(query).all():
+        counts[topic, subject][measure] = int(number)
     late = _late(connection, now)
     times = _reply_times(connection, months)
     by: dict[str, list[Figures]] = {topic: [] for topic in _TOPICS}
@@ -138,7 +138,7 @@ def _by_month(connection: Connection, months: tuple[int, int]) -> tuple[Figures,
         tally.c.topic == "all", tally.c.subject == "", tally.c.month.between(*months)
     )
     found: defaultdict[int, dict[str, int]] = defaultdict(dict)
-    for month, measure, count in connection.execute(query):
+    for month, measure, count in connection.execute(query).all():
         found[month][measure] = count
     figures = (Figures(f"{month // 100}-{month % 100:02d}", own) for month, own in sorted(found.items()))
     return tuple(entry for entry in figures if entry.received)
@@ -152,9 +152,9 @@ def _late(connection: Connection, now: datetime) -> Counter[tuple[str, str]]:
         .group_by(table.kind, table.district, table.office)
     )
     found: Counter[tuple[str, str]] = Counter()
-    for row in connection.execute(query):
-        for key in (("all", ""), ("kind", row.kind), ("district", row.district or ""), ("office", row.office or "")):
-            found[key] += row.number
+    for kind, district, office, number in connection.execute(query).all():
+        for key in (("all", ""), ("kind", kind), ("district", district or ""), ("office", office or "")):
+            found[key] += number
     return found
 
 
@@ -166,8 +166,8 @@ def _reply_times(connection: Connection, months: tuple[int, int]) -> defaultdict
         .group_by(table.office, table.tenths_of_days)
     )
     found: defaultdict[str, Counter[int]] = defaultdict(Counter)
-    for row in connection.execute(query):
-        found[row.office][row.tenths_of_days] = int(row.replies)
+    for office, tenths, replies in connection.execute(query).all():
+        found[office][tenths] = int(replies)
     return found
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from sqlalchemy import Connection, func, select
 from starlette.requests import Request
@@ -19,6 +20,7 @@ from smartcity_complaints.regional import districts, settings_of
 from smartcity_complaints.settings import Area
 from smartcity_complaints.web.frame import address, draw
 from smartcity_complaints.web.listed import listed
+from smartcity_complaints.web.words import Words
 from smartcity_complaints.workflow import ENDED
 from smartcity_share import Installation
 from smartcity_share.toolkit import installation_of, language_of
@@ -46,6 +48,7 @@ def show(request: Request) -> Response:
         wanted = Wanted(public=True, kind=kind, cell=cell, open_only=only_open)
         found = page(connection, wanted, size=_MOST_POINTS) if close else None
         items = listed(connection, installation, found.reports[:_MOST_LISTED] if found else (), language)
+    kept = {"jenis": kind, "terbuka": "1" if only_open else None}
     area = _area(installation, spots) if cell is None else atlas.area_of_square(cell, size)
     names = districts(installation)
     drawn: dict[str, object] = {"frame": None}
@@ -57,10 +60,9 @@ def show(request: Request) -> Response:
             "frame": frame,
             "grid": atlas.grid(frame),
             "points": _points(frame, found.reports) if found else [],
-            "clusters": gathered,
+            "clusters": _told(gathered, Words(language, installation), names, address(request, "/peta", **kept)),
             "labels": atlas.labels(here, frame, gathered, names) if gathered else {},
         }
-    kept = {"jenis": kind, "terbuka": "1" if only_open else None}
     return draw(
         request,
         "map.html",
@@ -89,7 +91,27 @@ def _spots(connection: Connection, kind: str | None, *, only_open: bool) -> list
         .group_by(table.cell, table.district)
         .having(count > 0)
     )
-    return [atlas.Spots(row.cell, row.district, int(row.shown), int(row.open)) for row in connection.execute(query)]
+    return [
+        atlas.Spots(cell, district, int(shown), int(still)) for cell, district, shown, still in connection.execute(query).all()
+    ]
+
+
+def _told(
+    gathered: Iterable[atlas.Cluster], words: Words, names: Mapping[str, str], here: str
+) -> list[tuple[atlas.Cluster, str, str]]:
+    """Return circles with the address each leads to and its words; for hundreds a template takes ten times as long."""
+    counted = lru_cache(maxsize=None)(lambda number: words.count("%(num)s report", "%(num)s reports", number))
+    still = words.say("%(count)s being handled")
+    start = f"{here}{'&' if '?' in here else '?'}petak="
+    return [
+        (
+            circle,
+            f"{start}{circle.cell}&lebar={circle.size}",
+            f"{counted(circle.shown)}, {still % {'count': circle.open}}"
+            + (f", {names.get(circle.district, circle.district)}" if circle.district else ""),
+        )
+        for circle in gathered
+    ]
 
 
 def _points(frame: atlas.Frame, reports: Iterable[Report]) -> list[dict[str, object]]:

@@ -52,6 +52,10 @@ class Words:
         text = self._translations.gettext(message)
         return text % values if values else text
 
+    def count(self, one: str, many: str, number: int) -> str:
+        """Return a message for a number of things, ``%(num)s`` in it."""
+        return self._translations.ngettext(one, many, number) % {"num": number}
+
     def state(self, state: State) -> str:
         """Return the name of a state."""
         return self.say(STATES[state][0])
