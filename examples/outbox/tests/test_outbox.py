@@ -50,7 +50,7 @@ def outbox(tmp_path: Path) -> Iterator[Outbox]:
 
 def test_a_message_waits_as_a_file_with_everything_that_is_needed_to_send_it(outbox: Outbox, tmp_path: Path) -> None:
     assert outbox.deliver().accepted
-    assert outbox.health() == "1 messages wait to be taken."
+    assert outbox.health() == "Messages that wait to be taken: 1."
 
     (found,) = outbox.take(tmp_path / "stick")
     assert found.pop("since").endswith("+00:00")

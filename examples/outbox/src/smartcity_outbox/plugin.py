@@ -28,7 +28,7 @@ def deliver_message(installation: Installation, message: Message) -> Delivery:
 @hookimpl
 def check_health(installation: Installation) -> Health:
     """Say how many wait."""
-    return Health(message=f"{len(_waiting(installation))} messages wait to be taken.")
+    return Health(message=f"Messages that wait to be taken: {len(_waiting(installation))}.")
 
 
 @hookimpl
