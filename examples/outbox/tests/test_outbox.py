@@ -7,49 +7,57 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from smartcity_share import Delivery, Message
-from smartcity_share.cli.main import execute
-from smartcity_share.install import Instance, install_app, local_actor, open_installation
+from smartcity_share.testing import (
+    UNLIKE_REGIONS,
+    AppUnderTest,
+    app_under_test,
+    close_installation,
+    make_installation,
+    region_at,
+)
 
 PROJECT = Path(__file__).parents[1]
-REGION = "PH-EX"
 MESSAGE = Message("warga@contoh.example", "Nomor Anda", "Giliran Anda — silakan.", "id", "queue/7")
 
 
 class Outbox:
-    """The connector in an instance, as the host and an official use it."""
+    """The connector in a region, as the host and an official use it."""
 
-    def __init__(self, instance: Instance) -> None:
-        self._instance = instance
+    def __init__(self, app: AppUnderTest, folder: Path) -> None:
+        self._app = app
+        self.installation = make_installation(app, region_at(UNLIKE_REGIONS["kabupaten"]), folder)
 
-    def deliver(self) -> Delivery:
+    def deliver(self) -> Delivery | None:
         """Hand the message over, as the host does for an app."""
-        installation = open_installation(self._instance, REGION, "outbox")
-        return self._instance.registry().deliver_message("outbox", installation, MESSAGE)
+        return self._app.registry.deliver_message("outbox", self.installation, MESSAGE)
 
     def health(self) -> str:
         """What the console shows."""
-        installation = open_installation(self._instance, REGION, "outbox")
-        return self._instance.registry().check_health("outbox", installation).message
+        return self._app.registry.check_health("outbox", self.installation).message
 
     def take(self, folder: Path) -> list[dict[str, str]]:
         """Take what waits by the command of the connector; return what lies in the folder then."""
-        assert execute(["app", "--instance", str(self._instance.folder), "outbox", "take", str(folder)]) == 0
+        (command,) = self._app.registry.commands("outbox")
+        result = CliRunner().invoke(command, [str(folder)], obj=self.installation)
+        assert result.exit_code == 0, result.output
         return [json.loads(path.read_text("utf-8")) for path in sorted(folder.iterdir())]
 
 
 @pytest.fixture
 def outbox(tmp_path: Path) -> Iterator[Outbox]:
-    profiles = {REGION: PROJECT.parent / "abroad" / REGION}
-    instance = Instance.create(tmp_path / "instance", [REGION], profiles)
-    install_app(instance, REGION, source=PROJECT, answers={}, actor=local_actor())
-    yield Outbox(instance)
-    instance.close()
+    """The connector, with nothing in it."""
+    made = Outbox(app_under_test(PROJECT), tmp_path / "outbox")
+    yield made
+    close_installation(made.installation)
 
 
 def test_a_message_waits_as_a_file_with_everything_that_is_needed_to_send_it(outbox: Outbox, tmp_path: Path) -> None:
-    assert outbox.deliver().accepted
+    delivery = outbox.deliver()
+    assert delivery is not None
+    assert delivery.accepted
     assert outbox.health() == "Messages that wait to be taken: 1."
 
     (found,) = outbox.take(tmp_path / "stick")
@@ -64,11 +72,10 @@ def test_a_message_waits_as_a_file_with_everything_that_is_needed_to_send_it(out
 
 
 def test_a_reference_is_kept_once_also_after_it_was_taken(outbox: Outbox, tmp_path: Path) -> None:
-    receipts = {outbox.deliver().receipt for _ in range(2)}
+    first, again = outbox.deliver(), outbox.deliver()
     assert len(outbox.take(tmp_path / "first")) == 1
-    receipts.add(outbox.deliver().receipt)
 
-    assert len(receipts) == 1
+    assert first == again == outbox.deliver()
     assert outbox.take(tmp_path / "second") == []
 
 
@@ -76,5 +83,6 @@ def test_what_was_taken_leaves_neither_address_nor_words(outbox: Outbox, tmp_pat
     outbox.deliver()
     outbox.take(tmp_path / "stick")
 
-    stored = [path.read_bytes() for path in (tmp_path / "instance").rglob("*") if path.is_file()]
+    stored = [path.read_bytes() for path in (tmp_path / "outbox").rglob("*") if path.is_file()]
+    assert stored
     assert not any(b"warga@contoh.example" in content or b"Giliran" in content for content in stored)

@@ -1,4 +1,4 @@
-"""A FastAPI application as citizens and clerks meet it: in an instance with two regions, and asked through the host."""
+"""A FastAPI application as citizens and clerks meet it: in unlike regions, and asked through the host."""
 
 from __future__ import annotations
 
@@ -6,64 +6,76 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
-from smartcity_share.host.app import create_host
-from smartcity_share.install import Instance, install_app, local_actor
+from smartcity_share import RegionFacts
+from smartcity_share.testing import UNLIKE_REGIONS, Clock, Serving, app_under_test, make_instance, region_at
 
 PROJECT = Path(__file__).parents[1]
-PROFILES = {"71.08": PROJECT.parent / "regions" / "71.08", "PH-EX": PROJECT.parent / "abroad" / "PH-EX"}
-COUNTERS = {"71.08": 3, "PH-EX": 1}
+REGION, OTHER = (region_at(UNLIKE_REGIONS[name]) for name in ("kabupaten", "kota"))
 
 
 @pytest.fixture
-def browser(tmp_path: Path) -> Iterator[TestClient]:
-    instance = Instance.create(tmp_path / "instance", list(PROFILES), PROFILES)
-    for region, counters in COUNTERS.items():
-        install_app(instance, region, source=PROJECT, answers={"counters": counters}, actor=local_actor())
-    yield TestClient(create_host(instance), base_url="http://127.0.0.1", headers={"Sec-Fetch-Site": "same-origin"})
+def serving(tmp_path: Path) -> Iterator[Serving]:
+    """The app in three regions, with three counters each."""
+    app = app_under_test(PROJECT)
+    instance = make_instance(app, tmp_path / "instance", settings={"counters": 3}, now=Clock())
+    yield Serving(instance, app.id)
     instance.close()
 
 
-def test_a_number_is_taken_and_tells_how_many_are_ahead(browser: TestClient) -> None:
-    taken = [browser.post("/71.08/queue/numbers", json={"counter": counter}) for counter in (2, 2, 3)]
+def test_a_number_is_taken_and_tells_how_many_are_ahead(serving: Serving) -> None:
+    browser = serving.client(REGION)
+    taken = [browser.post("/numbers", json={"counter": counter}) for counter in (2, 2, 3)]
 
     assert [answer.status_code for answer in taken] == [201, 201, 201]
     assert [answer.json()["ahead"] for answer in taken] == [0, 1, 0]
-    assert browser.get("/71.08/queue/numbers/2").json() == {"number": 2, "counter": 2, "ahead": 1, "called": False}
+    assert browser.get("/numbers/2").json() == {"number": 2, "counter": 2, "ahead": 1, "called": False}
 
 
-def test_regions_share_the_application_and_nothing_else(browser: TestClient) -> None:
-    browser.post("/71.08/queue/numbers", json={"counter": 3})
+def test_regions_share_the_application_and_nothing_else(serving: Serving) -> None:
+    serving.client(REGION).post("/numbers", json={"counter": 3})
 
-    assert browser.get("/PH-EX/queue/numbers/1").status_code == 404
-    assert browser.post("/PH-EX/queue/numbers", json={"counter": 3}).json() == {"detail": "There are 1 counters."}
-
-
-def test_what_fastapi_refuses_is_told_in_its_own_words(browser: TestClient) -> None:
-    answer = browser.post("/71.08/queue/numbers", json={"counter": "first"})
-
-    assert answer.status_code == 422
-    assert answer.json()["detail"][0]["loc"] == ["body", "counter"]
+    assert serving.client(OTHER).get("/numbers/1").status_code == 404
 
 
-def test_the_host_keeps_who_may_call_a_number_before_fastapi_is_asked(browser: TestClient) -> None:
-    browser.post("/71.08/queue/numbers", json={"counter": 1})
+def test_what_fastapi_refuses_is_told_in_its_own_words(serving: Serving) -> None:
+    browser = serving.client(REGION)
 
-    assert browser.post("/71.08/queue/next", json={"counter": 1}).status_code in (401, 403)
-    assert not browser.get("/71.08/queue/numbers/1").json()["called"]
+    refused = browser.post("/numbers", json={"counter": "first"})
 
-
-def test_the_page_stands_in_the_frame_of_each_region(browser: TestClient) -> None:
-    here, abroad = (browser.get(f"/{region}/queue/").text for region in PROFILES)
-
-    assert "Belum ada nomor yang dipanggil" in here
-    assert "No number was called yet" in abroad
-    assert "Lungsod ng Halimbawa" in abroad
+    assert refused.status_code == 422
+    assert refused.json()["detail"][0]["loc"] == ["body", "counter"]
+    assert browser.post("/numbers", json={"counter": 4}).json() == {"detail": "There are 3 counters."}
 
 
-def test_the_description_knows_where_the_host_has_put_it(browser: TestClient) -> None:
-    description = browser.get("/71.08/queue/openapi.json").json()
+def test_the_host_keeps_who_may_call_a_number_before_fastapi_is_asked(serving: Serving) -> None:
+    citizen, clerk = serving.client(REGION), serving.sign_in(REGION, "clerk")
+    for _ in range(2):
+        citizen.post("/numbers", json={"counter": 1})
 
-    assert description["servers"] == [{"url": "/71.08/queue"}]
+    assert citizen.post("/next", json={"counter": 1}).status_code in (401, 403)
+    assert serving.sign_in(REGION).post("/next", json={"counter": 1}).status_code == 403
+    assert not citizen.get("/numbers/1").json()["called"]
+    assert clerk.post("/next", json={"counter": 1}).json()["number"] == 1
+    assert citizen.get("/numbers/2").json()["ahead"] == 0
+    assert clerk.post("/next", json={"counter": 2}).json() == {"detail": "Nobody waits at this counter."}
+
+
+@pytest.mark.parametrize("region", [REGION, OTHER], ids=["kabupaten", "kota"])
+def test_the_page_stands_in_the_frame_of_each_region(serving: Serving, region: RegionFacts) -> None:
+    browser = serving.client(region)
+
+    assert region.name in browser.get("/").text
+    assert "Belum ada nomor yang dipanggil" in browser.get("/").text
+    assert "No number was called yet" in browser.reading("en").get("/").text
+
+    browser.post("/numbers", json={"counter": 2})
+    serving.sign_in(region, "clerk").post("/next", json={"counter": 2})
+    assert "Nomor yang dipanggil" in browser.get("/").text
+
+
+def test_the_description_knows_where_the_host_has_put_it(serving: Serving) -> None:
+    description = serving.client(REGION).get("/openapi.json").json()
+
+    assert description["servers"] == [{"url": f"/{REGION.code}/queue"}]
     assert set(description["paths"]) == {"/numbers", "/numbers/{number}", "/next"}
