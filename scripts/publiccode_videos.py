@@ -1,8 +1,8 @@
 """Make the addresses of providers of videos anew from a registry package: ``python scripts/publiccode_videos.py``.
 
-``oembed-providers`` (MIT) is fetched by name with ``npm pack``, so whatever registry npm is configured for is used. The digest
-of its tarball is checked first. ``--check`` exits 1 when the committed file differs and writes nothing; ``--packages DIR`` uses a
-tarball that is already there.
+``oembed-providers`` (MIT) is fetched by name with ``npm pack``, so whatever registry npm is configured for is used; the digest
+of its tarball is checked first. ``--check`` exits 1 when the committed file differs and writes nothing. ``--packages DIR`` uses
+a tarball that is already there.
 """
 
 from __future__ import annotations
