@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 import tomllib
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,7 @@ from smartcity_share.scaffold.answers import checked_answers
 from smartcity_share.scaffold.render import compatible_with, render, templates
 from smartcity_share.toolkit.translations import read_catalogue
 
+RUFF = str(Path(sys.executable).with_name("ruff"))
 HOSTILE = [
     'A "quoted" title',
     "back\\slash \\n \\u0041",
@@ -106,3 +110,18 @@ def test_every_file_of_the_template_becomes_a_file_and_names_no_placeholder() ->
 @pytest.mark.parametrize(("version", "wanted"), [("0.1.0", ">=0.1,<0.2"), ("0.12.3rc1", ">=0.12,<0.13"), ("2.3.4", ">=2.3,<3")])
 def test_the_range_of_versions_is_that_of_the_promise(version: str, wanted: str) -> None:
     assert compatible_with(version) == wanted
+
+
+@pytest.mark.parametrize("name", ["taman", "alun-alun", "zoo"])
+def test_the_code_is_in_the_form_a_linter_wants(tmp_path: Path, name: str) -> None:
+    for path, text in render(checked_answers({"name": name})).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    style = ("--isolated", "--no-cache", "--line-length", "128")
+    rules = "E,F,W,I,N,UP,B,SIM,ANN,RUF,PTH,D1"
+    run = partial(subprocess.run, cwd=tmp_path, capture_output=True, text=True, check=False)
+    checked = run([RUFF, "check", *style, "--select", rules, "--ignore", "D103", "."])
+    formatted = run([RUFF, "format", *style, "--check", "."])
+
+    assert checked.returncode == 0, checked.stdout
+    assert formatted.returncode == 0, formatted.stdout
