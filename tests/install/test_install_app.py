@@ -10,7 +10,7 @@ import pytest
 
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install import Instance, install_app, installed_apps, open_installation, prepared_install
-from smartcity_share.install.code_store import record_trouble
+from smartcity_share.install.recorded import record_trouble
 from smartcity_share.install.records import OperationState, StepState
 from tests.apps.factory import AppFactory
 from tests.install.conftest import MANIFEST, NOW, OTHER, PARKS, REGION, tree

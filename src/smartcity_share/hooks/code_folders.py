@@ -1,8 +1,8 @@
-"""The code folders of instances on the import path of this process.
+"""The code folders and environments of instances on the import path of this process.
 
-A wheel that an instance received is unpacked into a folder of its own. The folder goes to the *end* of ``sys.path``, where it
-hides nothing of the environment; only the package of the app itself is taken from its folder before any other place. Import
-paths belong to the process, and so does this record.
+A wheel that an instance received is unpacked into a folder of its own; what it needs beyond the host lies in an environment of
+the instance. Such a folder goes to the *end* of ``sys.path``, where it hides nothing of the host; only the package of the app
+itself is taken from its folder before any other place. Import paths belong to the process, and so does this record.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
+from importlib import invalidate_caches
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
@@ -70,6 +71,32 @@ def add(folder: Path, package: str, distribution: str) -> None:
             sys.meta_path.insert(0, _finder)
 
 
+def add_packages(folder: Path) -> None:
+    """Make the packages of an environment importable, after everything else, in the place of another one of its code set.
+
+    What was imported from the other one stays imported until the process ends.
+
+    Args:
+        folder: The folder with the packages: ``environments/<code set>/<name>/packages``.
+    """
+    with _lock:
+        if folder in _added:
+            return
+        siblings = [other for other in _added if other.name == folder.name and other.parent.parent == folder.parent.parent]
+        _added.difference_update(siblings)
+        gone = {str(other) for other in siblings}
+        sys.path[:] = [entry for entry in sys.path if entry not in gone]
+        _added.add(folder)
+        _ever.add(folder)
+        sys.path.append(str(folder))
+        invalidate_caches()  # a folder of this name may have been there before
+
+
+def environment_paths() -> list[str]:
+    """Return the import path without what instances put on it: where the packages of the host itself lie."""
+    return [entry for entry in sys.path if not is_code_folder(Path(entry))]
+
+
 def added() -> frozenset[Path]:
     """Return the code folders on the import path."""
     return frozenset(_added)
@@ -103,7 +130,7 @@ def _refuse_hiding(package: str, distribution: str) -> None:
             f"`{distribution}` brings a package `{package}`, the name of a module of Python itself.",
             hint="Its maker renames the package.",
         )
-    if PathFinder.find_spec(package, _environment()) is not None and not any(
+    if PathFinder.find_spec(package, environment_paths()) is not None and not any(
         entry_point.value.partition(".")[0] == package
         for found in _installed(distribution)
         for entry_point in found.entry_points
@@ -114,12 +141,8 @@ def _refuse_hiding(package: str, distribution: str) -> None:
         )
 
 
-def _environment() -> list[str]:
-    return [entry for entry in sys.path if not is_code_folder(Path(entry))]
-
-
 def _installed(distribution: str) -> Iterator[Distribution]:
     """Yield the installations of a distribution in the environment, the one that is imported first."""
     from importlib.metadata import distributions
 
-    return iter(distributions(name=distribution, path=_environment()))
+    return iter(distributions(name=distribution, path=environment_paths()))

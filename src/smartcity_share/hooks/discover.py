@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -85,12 +85,18 @@ class AppIndex:
         return tuple(app for app in self._all if app.fault is not None)
 
 
-def discover(paths: Sequence[Path] = (), environment: Sequence[str] | None = None) -> AppIndex:
+def discover(
+    paths: Sequence[Path] = (),
+    environment: Sequence[str] | None = None,
+    *,
+    packages: Callable[[Path], Path | None] = lambda _: None,
+) -> AppIndex:
     """Find the apps of the code folders of an instance and of the environment.
 
     Args:
         paths: Folders a wheel was unpacked into, in order; they shadow the same distribution of the environment.
         environment: Folders to look in after them; ``sys.path`` without the code folders that were put there if None.
+        packages: Returns the folder with what the app of a code folder needs beyond the host, None where it needs nothing.
     """
     from smartcity_share.hooks.code_folders import is_code_folder
 
@@ -105,7 +111,8 @@ def discover(paths: Sequence[Path] = (), environment: Sequence[str] | None = Non
         seen.update(record.key for record in records if record.version)
         for record in records:
             twice = [other for other in records if other.key == record.key and other.version]
-            found += _apps_of(record, place, twice if record.version else [], in_code_folder=in_code_folder)
+            beside = packages(place) if in_code_folder else None
+            found += _apps_of(record, place, beside, twice if record.version else [], in_code_folder=in_code_folder)
     return AppIndex(_with_conflicts(found))
 
 
@@ -191,7 +198,9 @@ def _entry_points(declared: str) -> Iterator[tuple[Kind, str, str]]:
                 yield kind, name, value.partition("[")[0].strip()
 
 
-def _apps_of(record: _Record, place: Path, twice: Sequence[_Record], *, in_code_folder: bool) -> Iterator[DiscoveredApp]:
+def _apps_of(
+    record: _Record, place: Path, packages: Path | None, twice: Sequence[_Record], *, in_code_folder: bool
+) -> Iterator[DiscoveredApp]:
     trouble = record.trouble
     if trouble is None and len(twice) > 1:
         versions = " and ".join(other.version for other in twice)
@@ -210,6 +219,7 @@ def _apps_of(record: _Record, place: Path, twice: Sequence[_Record], *, in_code_
             in_code_folder=in_code_folder,
             dist_info=record.folder,
             trouble=trouble,
+            packages=packages,
         )
 
 

@@ -36,6 +36,7 @@ class DiscoveredApp:
         in_code_folder: Whether that is a code folder of an instance, not the environment.
         dist_info: Its ``*.dist-info`` folder.
         trouble: What is wrong with the metadata itself, if anything; :attr:`fault` says more.
+        packages: The folder with the packages it needs beyond the host; None where it needs none.
     """
 
     app_id: str
@@ -47,6 +48,7 @@ class DiscoveredApp:
     in_code_folder: bool
     dist_info: Path
     trouble: SmartCityError | None = None
+    packages: Path | None = None
 
     @property
     def module(self) -> str:

@@ -104,6 +104,8 @@ def _import(discovered: DiscoveredApp) -> object:
     _refuse_other_version(discovered, package)
     if discovered.in_code_folder:
         code_folders.add(discovered.location, package, discovered.distribution)
+        if discovered.packages is not None:
+            code_folders.add_packages(discovered.packages)
     try:
         found: object = import_module(module_name)
         for attribute in filter(None, path.split(".")):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import csv
 import hashlib
 import re
 import secrets
 import shutil
 import sys
+import warnings
 from pathlib import Path
 from typing import Final
 
 from smartcity_share.errors import PackageError
 from smartcity_share.install.durable import sync_folder, sync_tree
+from smartcity_share.install.recorded import read_record
 
 _SHORT: Final = 8
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9.+_-]")
@@ -46,28 +46,62 @@ def unpack_wheel(wheel: Path, folder: Path) -> None:
     Raises:
         PackageError: The wheel cannot be unpacked.
     """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
+    try:
+        beside.mkdir()
+        install_wheel(wheel, beside)
+        sync_tree(beside)
+        beside.rename(folder)
+    except (OSError, PackageError):
+        _drop(beside)
+        raise
+    sync_folder(folder.parent)
+
+
+def install_wheel(wheel: Path, folder: Path) -> None:
+    """Unpack a wheel into a folder that may hold others. Every file is a copy; its RECORD is written as it was unpacked.
+
+    Args:
+        wheel: The wheel file.
+        folder: An existing folder.
+
+    Raises:
+        PackageError: The wheel is not sound, or a file is not the one its RECORD states.
+        OSError: The disk is full.
+    """
     from installer import install
     from installer.destinations import SchemeDictionaryDestination
     from installer.sources import WheelFile
 
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
-    schemes = {name: str(beside) for name in ("purelib", "platlib")}
-    schemes |= {name: str(beside / f"_{name}") for name in ("headers", "scripts", "data")}
+    schemes = {name: str(folder) for name in ("purelib", "platlib")}
+    schemes |= {name: str(folder / f"_{name}") for name in ("headers", "scripts", "data")}
     destination = SchemeDictionaryDestination(schemes, interpreter=sys.executable, script_kind="posix")
     try:
-        beside.mkdir()
-        with WheelFile.open(wheel) as source:
+        with warnings.catch_warnings(), WheelFile.open(wheel) as source:
+            warnings.simplefilter("ignore", RuntimeWarning)  # byte code in a wheel is left out, and that is all there is to it
             install(source, destination, additional_metadata={"INSTALLER": b"smartcity-share\n"})
-        sync_tree(beside)
-        beside.rename(folder)
+            stated = read_record(source.read_dist_info("RECORD"))
+            info = source.dist_info_dir
+        written = read_record((folder / info / "RECORD").read_text(encoding="utf-8"))
+    except FileExistsError as cause:
+        raise PackageError(
+            f"{wheel.name} brings a file of another package: {_named(cause, folder)} is there already",
+            hint="Ask the makers of the two packages which of them has to go.",
+        ) from None
     except OSError:
-        _drop(beside)
         raise
     except Exception as cause:  # whatever `installer` makes of a wheel that is not sound
-        _drop(beside)
-        raise PackageError(f"{wheel.name} cannot be unpacked: {cause}", hint="Build the wheel again.") from cause
-    sync_folder(folder.parent)
+        raise PackageError(f"{wheel.name} cannot be unpacked: {cause}", hint="Build or fetch the wheel again.") from cause
+    for name, digest in stated.items():
+        if digest and name in written and written[name] != digest:
+            raise PackageError(
+                f"{wheel.name}: {name} is not the file that was recorded", hint="Build or fetch the wheel again."
+            )
+
+
+def _named(cause: FileExistsError, folder: Path) -> str:
+    return str(cause).rpartition(f"{folder}/")[2]
 
 
 def _drop(folder: Path) -> None:
@@ -79,31 +113,3 @@ def drop_if_empty(folder: Path) -> None:
     """Remove the folder that held the versions of an app, if none is left."""
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
-
-
-def record_trouble(folder: Path) -> str | None:
-    """Return how a code folder differs from what its wheel recorded, None where it does not.
-
-    Args:
-        folder: A folder made by :func:`unpack_wheel`.
-    """
-    records = sorted(folder.glob("*.dist-info/RECORD"))
-    if len(records) != 1:
-        return "there is no RECORD"
-    with records[0].open(encoding="utf-8", newline="") as file:
-        listed = [(row[0], row[1]) for row in csv.reader(file) if len(row) >= 2]  # noqa: PLR2004 - name and hash
-    for name, recorded in listed:
-        path = folder / name
-        algorithm, _, wanted = recorded.partition("=")
-        if not wanted or name.endswith(".pyc"):
-            continue
-        if not path.is_file():
-            return f"{name} is missing"
-        found = base64.urlsafe_b64encode(hashlib.new(algorithm, path.read_bytes()).digest()).rstrip(b"=").decode()
-        if found != wanted:
-            return f"{name} was changed"
-    known = {name for name, _ in listed}
-    for path in sorted(folder.rglob("*.py")):
-        if path.relative_to(folder).as_posix() not in known:
-            return f"{path.relative_to(folder).as_posix()} does not belong to it"
-    return None

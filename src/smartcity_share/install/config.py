@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
@@ -80,6 +81,30 @@ class Database(DocumentModel):
         return self
 
 
+class Packages(DocumentModel):
+    """Where the packages that apps need beyond the host come from."""
+
+    index: str = ""
+    """URL of a package index that may be asked; empty: only wheels that are given or kept."""
+
+    @model_validator(mode="after")
+    def _can_be_asked(self) -> Packages:
+        parts = urlsplit(self.index)
+        if self.index and (parts.scheme not in ("https", "http") or not parts.hostname):
+            raise fault(
+                "index-unusable",
+                f"`{self.index[:80]}` is no package index; wanted https://…/simple",
+                "Write the URL of a simple index (PEP 503), or leave it out.",
+            )
+        if "@" in parts.netloc:
+            raise fault(
+                "index-password-shown",
+                "The URL of the index holds a name or password that everybody who reads this file would see",
+                "Name an index that needs none, or fetch the wheels and give their folder: `--wheels DIR`.",
+            )
+        return self
+
+
 class InstanceConfig(DocumentModel):
     """The content of ``instance.toml``."""
 
@@ -95,6 +120,8 @@ class InstanceConfig(DocumentModel):
     """How the host is reached."""
     database: Database = Field(default_factory=Database)
     """Where the ledger and the data are kept."""
+    packages: Packages = Field(default_factory=Packages)
+    """Where the packages that apps need come from."""
 
 
 def read_config(path: Path, served: tuple[str, ...], label: str | None = None) -> InstanceConfig:
@@ -151,4 +178,8 @@ id = "{instance_id}"
 [database]
 # "sqlite": files in this folder. "secret": PostgreSQL, its URL lies in secrets/_instance/database/url.
 url = "{database}"
+
+[packages]
+# A package index that may be asked for what apps need; without one only wheels that are given are taken.
+# index = "https://packages.example.go.id/simple"
 """

@@ -7,6 +7,10 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
+
+_MANY: Final = 500
+"""Files from which on one `sync` is faster: 3,300 files took 12 s one by one, 0.5 s at once."""
 
 
 def sync_folder(folder: Path) -> None:
@@ -31,6 +35,19 @@ def sync_tree(folder: Path) -> None:
         for name in files:
             sync_file(Path(root) / name)
         sync_folder(Path(root))
+
+
+def sync_all(folder: Path) -> None:
+    """Force everything below a folder to the disk: file by file, or where there are thousands all that was written anywhere.
+
+    Args:
+        folder: The folder.
+    """
+    many = sum(len(files) for _, _, files in os.walk(folder)) > _MANY
+    if many and hasattr(os, "sync"):
+        os.sync()  # Linux returns when all of it is on the disk
+    else:
+        sync_tree(folder)
 
 
 def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from smartcity_share.errors import PackageError, RefusedError, SmartCityError
+from smartcity_share.errors import Location, PackageError, RefusedError, SmartCityError
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install.answers import NO_ANSWERS, Answers, answers_from_mapping
 from smartcity_share.install.apply import Outcome, Watch, apply
-from smartcity_share.install.code_store import drop_if_empty, record_trouble, unpack_wheel
+from smartcity_share.install.code_store import drop_if_empty, unpack_wheel
+from smartcity_share.install.environments.change import EnvironmentChange
+from smartcity_share.install.environments.demand import AppDemand
+from smartcity_share.install.environments.planned import PlannedEnvironment, planned_environment
+from smartcity_share.install.environments.staging import staged_environment
 from smartcity_share.install.layout import REGION_SCOPE
 from smartcity_share.install.plan import Plan
 from smartcity_share.install.planning import InstallFacts, plan_install
 from smartcity_share.install.profiles import profile_faults_today
+from smartcity_share.install.recorded import record_trouble
 from smartcity_share.install.requirements import obstacles
 from smartcity_share.install.secret_files import read_secret
 from smartcity_share.install.settings_change import settings_outcome
@@ -45,6 +50,7 @@ class PreparedInstall:
         model: The model of its settings; None for an app without settings.
         given: The settings that have a value before anything is answered: those the region shares.
         after: How many operations there had been on the app in the region before it was looked at.
+        environment: What becomes of the packages apps need beyond the host; None where nothing does.
     """
 
     instance: Instance
@@ -53,6 +59,7 @@ class PreparedInstall:
     model: type[Settings] | None
     given: frozenset[str]
     after: int
+    environment: EnvironmentChange | None
     _registry: AppRegistry
 
     def plan(self, answers: AnswersLike = NO_ANSWERS) -> Plan:
@@ -83,6 +90,7 @@ class PreparedInstall:
             settings=settings_outcome(self.model, app, stored, secrets, answers),
             unmet=unmet,
             notices=notices,
+            environment=self.environment,
         )
 
     def _readiness(self) -> tuple[tuple[tuple[str, str, str], ...], tuple[str, ...]]:
@@ -119,7 +127,12 @@ class PreparedInstall:
 
 @contextmanager
 def prepared_install(
-    instance: Instance, region: str, app: str | None = None, source: Path | None = None
+    instance: Instance,
+    region: str,
+    app: str | None = None,
+    source: Path | None = None,
+    *,
+    wheels: Sequence[Path] = (),
 ) -> Iterator[PreparedInstall]:
     """Find, judge and load an app; what was unpacked for that goes again unless it was installed inside the block.
 
@@ -128,6 +141,7 @@ def prepared_install(
         region: Code of the region.
         app: Id of the app, perhaps with ``==VERSION``; None takes what the source holds.
         source: A wheel or a project folder; None takes the app from the environment.
+        wheels: Folders with wheels of packages it needs, besides the folder its own wheel lies in.
 
     Raises:
         RegionNotFoundError: The instance does not serve the region.
@@ -141,18 +155,22 @@ def prepared_install(
     instance.profile(region)
     with opened_source(instance, app, source) as found:
         after = instance.ledger.operation_count(region, found.app)
-        faults = obstacles(instance, region, found)
+        environment = _environment_of(instance, region, found, source, wheels)
+        faults = (*obstacles(instance, region, found), *environment.faults)
         if faults:
             raise RefusedError(
                 f"Cannot install `{found.app}` in {region}: nothing was changed",
                 faults=faults,
                 hint="Mend each as its line says, then try again.",
             )
-        with _staged(instance, found) as registry:
+        with (
+            staged_environment(instance, environment.change) as packages,
+            _staged(instance, found, packages) as registry,
+        ):
             model = registry.settings_model(found.app)
             shared = {value.key for value in instance.ledger.settings(region, REGION_SCOPE)}
             given = frozenset(shared & set(model.model_fields)) if model is not None else frozenset()
-            yield PreparedInstall(instance, region, found, model, given, after, registry)
+            yield PreparedInstall(instance, region, found, model, given, after, environment.change, registry)
 
 
 def install_app(
@@ -165,6 +183,7 @@ def install_app(
     actor: Actor,
     basis: str = "",
     watch: Watch | None = None,
+    wheels: Sequence[Path] = (),
 ) -> Outcome:
     """Install an app in a region.
 
@@ -177,16 +196,33 @@ def install_app(
         actor: Who asks for it.
         basis: The order or decree it rests on.
         watch: Told of each step before it begins.
+        wheels: Folders with wheels of packages it needs, besides the folder its own wheel lies in.
 
     Raises:
         SmartCityError: What :func:`prepared_install` and :func:`smartcity_share.install.apply.apply` raise.
     """
-    with prepared_install(instance, region, app, source) as prepared:
+    with prepared_install(instance, region, app, source, wheels=wheels) as prepared:
         return prepared.apply(prepared.plan(answers), actor, basis=basis, watch=watch)
 
 
+def _environment_of(
+    instance: Instance, region: str, source: AppSource, path: Path | None, wheels: Sequence[Path]
+) -> PlannedEnvironment:
+    """Find out what the app needs beyond the host; one that pip installed has all of that, or is refused."""
+    code = source.code
+    if code.location is None:
+        return PlannedEnvironment()
+    beside = [path.absolute().parent] if path is not None and path.is_file() else []
+    return planned_environment(
+        instance,
+        incoming=AppDemand(source.app, code.version, code.distribution, source.requires),
+        wheels=[*wheels, *beside],
+        where=Location(f"{region}/{source.app}"),
+    )
+
+
 @contextmanager
-def _staged(instance: Instance, source: AppSource) -> Iterator[AppRegistry]:
+def _staged(instance: Instance, source: AppSource, packages: Path | None) -> Iterator[AppRegistry]:
     """Unpack a wheel to where it will lie, so that it can be loaded; take it away unless an installation uses it then."""
     location = source.code.location
     if location is None or source.code.wheel is None:
@@ -201,7 +237,7 @@ def _staged(instance: Instance, source: AppSource) -> Iterator[AppRegistry]:
             hint=f"See `smartcity doctor`; if no region uses it, delete {location} and install again.",
         )
     try:
-        yield instance.registries.staged(source.app, location)
+        yield instance.registries.staged(source.app, location, packages)
     finally:
         if not source.code.shared and folder not in instance.code_folders() and folder.is_dir():
             shutil.rmtree(folder)

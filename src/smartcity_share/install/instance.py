@@ -214,12 +214,30 @@ class Instance:
         """Return the folders of unpacked wheels that installations use."""
         return tuple(self.folder / location for _, location in self.ledger.codes() if location is not None)
 
+    def packages_folder(self, location: str) -> Path | None:
+        """Return the environment of an app: the folder with what it imports beyond the host.
+
+        Args:
+            location: The code folder of the app, relative to the instance.
+
+        Returns:
+            The folder; None where no app of its code set needs anything beyond the host.
+
+        Raises:
+            OperationError: What says which environment is in use was damaged.
+        """
+        from smartcity_share.install.environments.place import code_set_of, environment_set
+
+        environments = environment_set(self.layout, code_set_of(location))
+        current = environments.pointer().current
+        return None if current is None else environments.packages(current)
+
     @cached_property
     def registries(self) -> Registries:
         """Which code of each app this process runs."""
         from smartcity_share.install.registries import Registries
 
-        return Registries(self.folder, self.ledger.codes)
+        return Registries(self.folder, self.ledger.codes, self.packages_folder)
 
     def prefer_code(self, choice: CodeChoice) -> None:
         """Let this process run this code of these apps, where regions use several; before an app is loaded.

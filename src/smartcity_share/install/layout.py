@@ -59,6 +59,16 @@ class Layout:
         return self.folder / "code"
 
     @property
+    def packages(self) -> Path:
+        """The wheels environments are made of, each under its SHA-256."""
+        return self.folder / "packages"
+
+    @property
+    def environments(self) -> Path:
+        """The packages that apps import beside those of the host, one folder per code set."""
+        return self.folder / "environments"
+
+    @property
     def templates(self) -> Path:
         """Databases with tables and no rows, copied to make a new installation."""
         return self.folder / "templates"

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from smartcity_share.errors import Fault, Location
+from smartcity_share.install.environments.change import EnvironmentChange
 from smartcity_share.install.plan import Plan, change_as_json
 from smartcity_share.install.records import InstallationRecord, InstallationState
 from smartcity_share.install.secret_files import secret_ref
@@ -15,6 +16,7 @@ from smartcity_share.install.settings_change import SettingChange, SettingsOutco
 from smartcity_share.install.steps.audit import RecordAct
 from smartcity_share.install.steps.base import Step
 from smartcity_share.install.steps.code import DropCode, StoreCode
+from smartcity_share.install.steps.environment import BuildEnvironment, DropEnvironments, StorePackages, SwitchEnvironment
 from smartcity_share.install.steps.export import Export, VerifyExport
 from smartcity_share.install.steps.hooks import Deprovision, HealthProbe, Provision
 from smartcity_share.install.steps.records import Activate, DropInstallation, RecordInstallation, StopServing, record_to_json
@@ -59,6 +61,7 @@ class InstallFacts:
         settings: What became of the answers.
         unmet: Requirements that keep it from working, with the mend.
         notices: What the person should know.
+        environment: What becomes of the packages apps need beyond the host; None where nothing does.
     """
 
     region: str
@@ -70,6 +73,7 @@ class InstallFacts:
     settings: SettingsOutcome
     unmet: tuple[tuple[str, str, str], ...] = ()
     notices: tuple[str, ...] = ()
+    environment: EnvironmentChange | None = None
 
 
 def plan_install(facts: InstallFacts) -> Plan:
@@ -79,9 +83,11 @@ def plan_install(facts: InstallFacts) -> Plan:
         facts: What was found; whatever can be told before the app is loaded has been judged.
     """
     code = facts.code
-    steps: list[Step] = []
+    environment = environment_steps(facts.environment)
+    steps: list[Step] = [*environment.prepare]
     if code.location is not None and code.wheel is not None:
         steps.append(StoreCode(location=code.location, wheel=code.wheel, shared=code.shared))
+    steps += environment.switch
     steps.append(RecordInstallation(code.version, code.distribution, facts.data_epoch, code.location, code.digest))
     setting_steps, secrets = settings_steps(facts.region, facts.settings.changes)
     steps += setting_steps
@@ -94,6 +100,7 @@ def plan_install(facts: InstallFacts) -> Plan:
         HealthProbe(),
         RecordAct("app.installed", detail),
         Activate(_INSTALLING, _ACTIVE),
+        *environment.tidy,
     ]
     where = Location(f"{facts.region}/{facts.app}")
     return Plan(
@@ -149,6 +156,7 @@ class RemoveFacts:
         last_user_of_code: Whether no other region uses its code folder.
         keeps: What the manifest says removal keeps, besides the audit trail.
         retention: For how long.
+        environment: What becomes of the packages apps need beyond the host; None where nothing does.
     """
 
     record: InstallationRecord
@@ -159,6 +167,7 @@ class RemoveFacts:
     last_user_of_code: bool
     keeps: tuple[str, ...] = ()
     retention: str = ""
+    environment: EnvironmentChange | None = None
 
 
 def plan_remove(facts: RemoveFacts) -> Plan:
@@ -168,7 +177,8 @@ def plan_remove(facts: RemoveFacts) -> Plan:
         facts: What was found.
     """
     record = facts.record
-    steps: list[Step] = [StopServing(record.state, _REMOVING)]
+    environment = environment_steps(facts.environment)
+    steps: list[Step] = [*environment.prepare, StopServing(record.state, _REMOVING)]
     if facts.export is not None:
         steps += [Export(facts.export, facts.loads), VerifyExport(facts.export)]
     if facts.loads:
@@ -180,6 +190,7 @@ def plan_remove(facts: RemoveFacts) -> Plan:
     steps.append(DropInstallation(record_to_json(record), facts.export))
     if record.code_location is not None and facts.last_user_of_code:
         steps.append(DropCode(record.code_location))
+    steps += [*environment.switch, *environment.tidy]
     steps.append(RecordAct("app.removed", {"version": record.version, "export": facts.export}))
     return Plan(
         kind="remove",
@@ -190,6 +201,48 @@ def plan_remove(facts: RemoveFacts) -> Plan:
         notices=_removal_notices(facts),
         refusals=_removal_refusals(facts),
     )
+
+
+@attrs.frozen
+class EnvironmentSteps:
+    """The steps about packages, by the place they have in a plan.
+
+    Attributes:
+        prepare: Before anything that is in use is touched: wheels are kept, the environment is made beside.
+        switch: Together with the change of code, before the code is loaded; in a removal once everything of the app is gone.
+        tidy: After the last step that may fail: what is no longer kept is set aside.
+    """
+
+    prepare: tuple[Step, ...] = ()
+    switch: tuple[Step, ...] = ()
+    tidy: tuple[Step, ...] = ()
+
+
+def environment_steps(change: EnvironmentChange | None) -> EnvironmentSteps:
+    """Return the steps that change the packages apps need beyond the host: pure, for every kind of plan.
+
+    An upgrade asks :func:`smartcity_share.install.environments.planned.planned_environment` what has to change, with the
+    demand of the new code as ``incoming`` and the record of the installation as ``outgoing``, and refuses with its ``faults``.
+    Its plan is ``[*found.prepare, store-code, …, *found.switch, the record of the new code, …, *found.tidy]``. Whatever loads
+    the new code while it is planned has :func:`smartcity_share.install.environments.staging.staged_environment` around it.
+
+    Args:
+        change: What has to change; None where nothing does, and there are no steps then.
+    """
+    if change is None:
+        return EnvironmentSteps()
+    packages = tuple(one.as_json() for one in change.packages)
+    prepare: tuple[Step, ...] = ()
+    if change.after is not None:
+        prepare = (
+            StorePackages(packages, change.kept),
+            BuildEnvironment(change.code_set, change.after, packages, change.existed),
+        )
+    switch: tuple[Step, ...] = ()
+    if change.after != change.before:
+        switch = (SwitchEnvironment(change.code_set, change.before, change.after, change.earlier, change.required),)
+    tidy = (DropEnvironments(change.code_set, change.dropped, change.dropped_wheels),) if change.dropped else ()
+    return EnvironmentSteps(prepare, switch, tidy)
 
 
 def settings_steps(region: str, changes: Sequence[SettingChange]) -> tuple[tuple[Step, ...], dict[str, str]]:

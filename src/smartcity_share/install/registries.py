@@ -41,15 +41,22 @@ class Registries:
     Args:
         folder: The folder of the instance.
         used: Returns app and code of every installation, sorted.
+        packages: Returns the folder with what the app of a code folder needs beyond the host, None where it needs nothing.
     """
 
-    def __init__(self, folder: Path, used: Callable[[], tuple[tuple[str, str | None], ...]]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        used: Callable[[], tuple[tuple[str, str | None], ...]],
+        packages: Callable[[str], Path | None] = lambda _: None,
+    ) -> None:
         self._folder = folder
         self._used = used
+        self._packages = packages
         self._lock = threading.RLock()
         self._chosen: dict[str, str | None] = {}
-        self._shared: tuple[CodeChoice, AppRegistry] | None = None
-        self._own: dict[tuple[str, str | None], tuple[CodeChoice, AppRegistry]] = {}
+        self._shared: tuple[object, AppRegistry] | None = None
+        self._own: dict[tuple[str, str | None], tuple[object, AppRegistry]] = {}
 
     def prefer(self, choice: CodeChoice) -> None:
         """Run this code of these apps in this process, wherever an installation uses it; before anything is loaded."""
@@ -67,8 +74,9 @@ class Registries:
         """Return the apps with the code this process runs; a new registry where that has changed."""
         with self._lock:
             chosen = self.chosen()
-            if self._shared is None or self._shared[0] != chosen:
-                self._shared = (chosen, AppRegistry(self._index(chosen)))
+            state = (chosen, self._beside(chosen))
+            if self._shared is None or self._shared[0] != state:
+                self._shared = (state, AppRegistry(self._index(*state)))
             return self._shared[1]
 
     def run_here(self, records: Iterable[InstallationRecord]) -> tuple[InstallationRecord, ...]:
@@ -87,14 +95,25 @@ class Registries:
             chosen = self.chosen()
             if app in chosen and chosen[app] == location:
                 return self.shared()
-            known = self._own.get((app, location))
-            if known is None or known[0] != chosen:
-                known = self._own[app, location] = (chosen, AppRegistry(self._index({**chosen, app: location}, app)))
+            known, mine = self._own.get((app, location)), {**chosen, app: location}
+            state = (mine, self._beside(mine))
+            if known is None or known[0] != state:
+                known = self._own[app, location] = (state, AppRegistry(self._index(*state, first=app)))
             return known[1]
 
-    def staged(self, app: str, location: str | None) -> AppRegistry:
-        """Return the apps with this one in code that no installation uses yet; always a new registry."""
-        return AppRegistry(self._index({**self.chosen(), app: location}, app))
+    def staged(self, app: str, location: str | None, packages: Path | None = None) -> AppRegistry:
+        """Return the apps with this one in code that no installation uses yet; always a new registry.
+
+        Args:
+            app: Id of the app.
+            location: Its code folder relative to the instance, None for the app of the environment.
+            packages: The folder with what it needs beyond the host; that in use if None.
+        """
+        chosen = {**self.chosen(), app: location}
+        beside = self._beside(chosen)
+        if packages is not None and location is not None:
+            beside[location] = packages
+        return AppRegistry(self._index(chosen, beside, first=app))
 
     def forget(self) -> None:
         """Look at the disk again with the next question."""
@@ -102,8 +121,14 @@ class Registries:
             self._shared = None
             self._own.clear()
 
-    def _index(self, chosen: CodeChoice, first: str = "") -> AppIndex:
+    def _beside(self, chosen: CodeChoice) -> dict[str, Path]:
+        """Return the environment of each code folder that has one."""
+        found = {location: self._packages(location) for location in chosen.values() if location is not None}
+        return {location: folder for location, folder in found.items() if folder is not None}
+
+    def _index(self, chosen: CodeChoice, beside: Mapping[str, Path], *, first: str = "") -> AppIndex:
         """Return the apps with the code that is chosen; one whose code is gone is not there, whatever else has its id."""
         folders = {app: None if location is None else self._folder / location for app, location in chosen.items()}
         places = {folders.get(first): None} | dict.fromkeys(sorted(folder for folder in folders.values() if folder is not None))
-        return discover([folder for folder in places if folder is not None]).restricted(folders)
+        packages = {self._folder / location: folder for location, folder in beside.items()}
+        return discover([folder for folder in places if folder is not None], packages=packages.get).restricted(folders)

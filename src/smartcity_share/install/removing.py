@@ -10,6 +10,7 @@ import attrs
 from smartcity_share.errors import RefusedError, SmartCityError
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install.apply import Outcome, Watch, apply
+from smartcity_share.install.environments.planned import planned_environment
 from smartcity_share.install.plan import Plan
 from smartcity_share.install.planning import RemoveFacts, plan_remove
 from smartcity_share.install.runtime import record_of
@@ -42,6 +43,9 @@ def planned_removal(instance: Instance, region: str, app: str, export: Path | No
         removal = registry.app(app).manifest.lifecycle.removal
         keeps, retention = tuple(what for what in removal.keeps if what != "audit"), str(removal.retention)
     others = [one for one in instance.ledger.installations() if one.code_location == record.code_location and one != record]
+    environment = None
+    if record.code_location is not None and not others:
+        environment = planned_environment(instance, outgoing=record).change
     target = None if export is None else export.absolute()
     plan = plan_remove(
         RemoveFacts(
@@ -53,6 +57,7 @@ def planned_removal(instance: Instance, region: str, app: str, export: Path | No
             last_user_of_code=not others,
             keeps=keeps,
             retention=retention,
+            environment=environment,
         )
     )
     return attrs.evolve(plan, after=operations)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from smartcity_share.errors import Fault, Location, SmartCityError
@@ -26,43 +25,27 @@ def obstacles(instance: Instance, region: str, source: AppSource) -> tuple[Fault
         *_installed(instance, region, source, where),
         *_other_publisher(instance, region, source, where),
         *_leftovers(instance, region, source, where),
-        *unmet_dependencies(source.requires, where),
+        *(unmet_dependencies(source.requires, where) if source.code.location is None else ()),
         *_missing_connectors(instance, region, source, where),
     )
 
 
 def unmet_dependencies(requires: tuple[str, ...], where: Location) -> tuple[Fault, ...]:
-    """Compare requirements with what is installed in the environment of this process.
+    """Compare the requirements of an app that pip installed with what else it installed.
 
     Args:
         requires: Requirements as metadata writes them.
         where: The place faults are told at.
     """
-    from importlib.metadata import PackageNotFoundError, version
+    from smartcity_share.install.environments.demand import AppDemand, reach
+    from smartcity_share.install.environments.host import folder_lookup, host_lookup
+    from smartcity_share.install.environments.refusals import malformed_fault, unmet_fault
 
-    from packaging.requirements import InvalidRequirement, Requirement
-
-    found = []
-    for text in requires:
-        try:
-            requirement = Requirement(text)
-        except InvalidRequirement:
-            found.append(Fault("requirement-malformed", f"`{text[:80]}` is no requirement", where, "Its maker corrects it."))
-            continue
-        if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
-            continue
-        try:
-            there = version(requirement.name)
-        except PackageNotFoundError:
-            there = None
-        if there is None or not requirement.specifier.contains(there, prereleases=True):
-            wanted = f"{requirement.name}{requirement.specifier}"
-            state = "not installed" if there is None else f"installed in version {there}"
-            mend = f'Run `{sys.executable} -m pip install "{wanted}"`, then try again.'
-            if there is not None:
-                mend = f"See that no other app needs {there}, then r{mend[1:]}"
-            found.append(Fault("dependency-unmet", f"It needs {wanted}, which is {state}", where, mend))
-    return tuple(found)
+    found = reach([AppDemand("", "", "", requires)], host_lookup(), folder_lookup(None))
+    return (
+        *(malformed_fault(text, where) for text in found.malformed),
+        *(unmet_fault(one.requirement, one.there, where) for one in found.unmet),
+    )
 
 
 def _installed(instance: Instance, region: str, source: AppSource, where: Location) -> list[Fault]:

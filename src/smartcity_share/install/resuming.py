@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 import attrs
 
@@ -133,8 +134,10 @@ def _planned(operation: OperationRecord) -> list[Step]:
 
 
 def _begun(steps: Sequence[Step], records: Sequence[StepRecord]) -> Sequence[Step]:
-    """Return the steps that were begun. The first one is with the operation itself: planning unpacks a wheel to its place."""
-    return steps[: sum(record.state is not StepState.UNDONE for record in records) if records else 1]
+    """Return the steps that were begun. The first ones are with the operation itself: planning puts code to its place."""
+    begun = sum(record.state is not StepState.UNDONE for record in records)
+    ahead = sum(1 for _ in takewhile(lambda step: step.ahead, steps))
+    return steps[: max(begun, ahead)]
 
 
 def _why_not_forward(

@@ -19,14 +19,31 @@ from smartcity_share.cli.render import print_json
 
 if TYPE_CHECKING:
     from smartcity_share.install.findings import Finding
+    from smartcity_share.install.instance import Instance
 
 
 @click.command()
 @click.option("--timeout", type=click.FloatRange(0.1, 600), help="Seconds an app has to say how it is; see instance.toml.")
+@click.option("--rebuild", is_flag=True, help="Make the environment of what apps need beyond smartcity anew.")
+@click.option(
+    "--wheels",
+    "wheels",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="With --rebuild: folder with wheels that may be taken, besides those the instance keeps; repeat it.",
+)
 @only_region_option
 @instance_option
 @json_option
-def doctor(timeout: float | None, region: str | None, folder: Path, as_json: bool) -> int:
+def doctor(  # noqa: PLR0917 - click hands every option over by name
+    timeout: float | None,
+    rebuild: bool,
+    wheels: tuple[Path, ...],
+    region: str | None,
+    folder: Path,
+    as_json: bool,
+) -> int:
     """Look for faults: broken apps, health, operations that were cut off, profiles, secrets, code, databases, the ledger.
 
     Exits 1 when there are any. One broken app or region never stops the rest.
@@ -36,6 +53,9 @@ def doctor(timeout: float | None, region: str | None, folder: Path, as_json: boo
     from smartcity_share.install.doctor import diagnose
 
     with closing(opened_instance(folder, check_config=False)) as instance:
+        if rebuild:
+            _rebuild(instance, wheels, as_json=as_json)
+            return 0
         code = None if region is None else chosen_region(instance, region)
         watch = _told if not as_json and sys.stderr.isatty() else None
         findings = diagnose(instance, region=code, timeout=timeout, watch=watch)
@@ -45,6 +65,18 @@ def doctor(timeout: float | None, region: str | None, folder: Path, as_json: boo
     else:
         _show(findings, count)
     return 1 if findings else 0
+
+
+def _rebuild(instance: Instance, wheels: tuple[Path, ...], *, as_json: bool) -> None:
+    from smartcity_share.install.environments.rebuilding import rebuild_environment
+
+    name = rebuild_environment(instance, wheels)
+    if as_json:
+        print_json({"environment": name})
+    elif name is None:
+        click.echo("The apps need nothing beyond the packages of smartcity itself.")
+    else:
+        click.echo(f"Environment {name} is in use. Restart `smartcity serve`.")
 
 
 def _ledger_is_lost(findings: tuple[Finding, ...]) -> bool:

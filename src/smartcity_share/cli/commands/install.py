@@ -66,6 +66,14 @@ def given_answers(model: type[Settings] | None, file: Path | None, options: tupl
 @click.command()
 @click.argument("app", required=False)
 @click.option("--from", "source", type=click.Path(exists=True, path_type=Path), help="A wheel, or a project folder.")
+@click.option(
+    "--wheels",
+    "wheels",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Folder with wheels of packages the app needs; repeat it. The folder of its own wheel is one of them.",
+)
 @answer_options
 @basis_options
 @region_option
@@ -74,6 +82,7 @@ def given_answers(model: type[Settings] | None, file: Path | None, options: tupl
 def install(  # noqa: PLR0917 - click hands every option over by name
     app: str | None,
     source: Path | None,
+    wheels: tuple[Path, ...],
     options: tuple[str, ...],
     file: Path | None,
     wizard: bool,
@@ -89,6 +98,9 @@ def install(  # noqa: PLR0917 - click hands every option over by name
 
     APP may be left out with --from, and may carry a version: APP==1.2.0. On a terminal the settings without a value are
     asked for; elsewhere a missing one is a fault. Secrets may come from SMARTCITY_SECRET_<KEY>.
+
+    Packages the app needs beyond those of smartcity itself go into an environment of the instance, from wheels; a package
+    index is only asked where instance.toml allows one.
     """
     from contextlib import closing
 
@@ -96,7 +108,7 @@ def install(  # noqa: PLR0917 - click hands every option over by name
 
     with closing(opened_instance(folder)) as instance:
         code = chosen_region(instance, region)
-        with prepared_install(instance, code, app, source) as prepared:
+        with prepared_install(instance, code, app, source, wheels=wheels) as prepared:
             answers = given_answers(prepared.model, file, options)
             if prepared.model is not None and not (yes or plan_only or as_json) and is_terminal():
                 answers = _asked(prepared, answers, everything=wizard)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from smartcity_share.install.code_store import record_trouble
 from smartcity_share.install.findings import Finding, Severity
+from smartcity_share.install.recorded import record_trouble
 
 if TYPE_CHECKING:
     from smartcity_share.install.instance import Instance

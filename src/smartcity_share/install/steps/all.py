@@ -9,6 +9,7 @@ from smartcity_share.install.steps.audit import RecordAct
 from smartcity_share.install.steps.backup import RecordBackup, VerifyBackup, WriteBackup
 from smartcity_share.install.steps.base import Step
 from smartcity_share.install.steps.code import DropCode, StoreCode
+from smartcity_share.install.steps.environment import BuildEnvironment, DropEnvironments, StorePackages, SwitchEnvironment
 from smartcity_share.install.steps.export import Export, VerifyExport
 from smartcity_share.install.steps.hooks import Deprovision, HealthProbe, Provision
 from smartcity_share.install.steps.overrides import WriteOverrides
@@ -23,11 +24,13 @@ STEPS: Final[Mapping[str, type[Step]]] = {
     kind.name: kind
     for kind in (
         Activate,
+        BuildEnvironment,
         CompareRestored,
         CreateDatabase,
         CreateFiles,
         Deprovision,
         DropCode,
+        DropEnvironments,
         DropInstallation,
         Export,
         HealthProbe,
@@ -46,6 +49,8 @@ STEPS: Final[Mapping[str, type[Step]]] = {
         SetAside,
         StopServing,
         StoreCode,
+        StorePackages,
+        SwitchEnvironment,
         VerifyBackup,
         VerifyExport,
         WriteBackup,

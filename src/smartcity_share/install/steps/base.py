@@ -64,10 +64,12 @@ class Step(ABC):
     Attributes:
         name: What the journal calls it.
         can_undo: Whether there is a way back. An operation that has begun a step without one is only ever finished.
+        ahead: Whether planning may have done it already. Such steps stand first, and undoing an operation undoes all of them.
     """
 
     name: ClassVar[str] = "step"
     can_undo: ClassVar[bool] = True
+    ahead: ClassVar[bool] = False
 
     @abstractmethod
     def describe(self) -> str:

@@ -10,8 +10,9 @@ from typing import ClassVar
 import attrs
 
 from smartcity_share.errors import OperationError
-from smartcity_share.install.code_store import drop_if_empty, record_trouble, unpack_wheel
+from smartcity_share.install.code_store import drop_if_empty, unpack_wheel
 from smartcity_share.install.durable import move
+from smartcity_share.install.recorded import record_trouble
 from smartcity_share.install.steps.base import Probe, Step, StepContext
 
 
@@ -26,6 +27,7 @@ class StoreCode(Step):
     """
 
     name: ClassVar[str] = "store-code"
+    ahead: ClassVar[bool] = True
 
     location: str
     wheel: str
