@@ -53,6 +53,14 @@ _SECRET = "SMARTCITY_SECRET_"  # noqa: S105 - the name, not a secret
     metavar="URL",
     help="With --into: where the new instance keeps its data; sqlite, or postgresql://USER:PASSWORD@HOST/DATABASE.",
 )
+@click.option(
+    "--wheels",
+    "wheels",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Folder with wheels of packages the apps need beyond smartcity; repeat it.",
+)
 @click.option("--plan", "plan_only", is_flag=True, help="Show what would be done; change nothing.")
 @click.option("--yes", "-y", is_flag=True, help="Ask nothing.")
 @basis_options
@@ -65,6 +73,7 @@ def restore(  # noqa: PLR0917 - click hands every option over by name
     app: str | None,
     into: Path | None,
     database: str | None,
+    wheels: tuple[Path, ...],
     plan_only: bool,
     yes: bool,
     basis: str,
@@ -93,14 +102,14 @@ def restore(  # noqa: PLR0917 - click hands every option over by name
         raise UsageError("--database says where a new instance keeps its data", hint="Say `--into DIR` too, or leave it out.")
     secrets = {name.removeprefix(_SECRET).lower(): value for name, value in os.environ.items() if name.startswith(_SECRET)}
     with closing(opened_instance(into or folder)) as instance:
-        plans = [planned_restore(instance, backup, facts, secrets) for facts in chosen]
+        plans = [planned_restore(instance, backup, facts, secrets, wheels) for facts in chosen]
         if plan_only:
             _show_plans(plans, as_json=as_json)
             return
         if not yes and any(instance.ledger.installation(plan.region, plan.app) for plan in plans):
             _confirm(plans)
         outcomes = restore_chosen(
-            instance, backup, chosen, secrets=secrets, actor=chosen_actor(by), basis=basis, watch=show_step
+            instance, backup, chosen, secrets=secrets, actor=chosen_actor(by), basis=basis, watch=show_step, wheels=wheels
         )
     _show(outcomes, as_json=as_json)
 

@@ -13,8 +13,8 @@ from smartcity_share.install.backup.encryption import is_encrypted
 from smartcity_share.install.backup.making import free_bytes
 from smartcity_share.install.backup.planning import disk_short
 from smartcity_share.install.backup.restoring import Backup
-from smartcity_share.install.code_store import record_trouble
 from smartcity_share.install.plan import Plan
+from smartcity_share.install.recorded import record_trouble
 from smartcity_share.install.steps.audit import RecordAct
 from smartcity_share.install.steps.base import Step
 from smartcity_share.install.steps.prove import ProbeRestored, RecordProof

@@ -12,8 +12,10 @@ from smartcity_share.errors import Fault, Location
 from smartcity_share.install.backup.documents import InstallationFacts, KeptSetting
 from smartcity_share.install.backup.planning import disk_short
 from smartcity_share.install.backup.reading import ReadBackup
+from smartcity_share.install.environments.change import EnvironmentChange
 from smartcity_share.install.layout import REGION_SCOPE
 from smartcity_share.install.plan import Plan
+from smartcity_share.install.planning import environment_steps
 from smartcity_share.install.records import InstallationRecord, InstallationState, SettingValue
 from smartcity_share.install.secret_files import secret_ref
 from smartcity_share.install.steps.audit import RecordAct
@@ -47,6 +49,7 @@ class RestoreFacts:
         drops_code: Whether nobody else uses the code that is there now.
         free: How many bytes the disk of the instance has free.
         faults: Why it cannot work, as far as it was found outside.
+        environment: What becomes of the packages apps need beyond the host; None where nothing does.
     """
 
     facts: InstallationFacts
@@ -64,6 +67,7 @@ class RestoreFacts:
     drops_code: bool = False
     free: int = 0
     faults: tuple[Fault, ...] = ()
+    environment: EnvironmentChange | None = None
 
 
 def plan_restore(found: RestoreFacts) -> Plan:
@@ -77,12 +81,14 @@ def plan_restore(found: RestoreFacts) -> Plan:
     source = (str(found.file), read.digest, None if found.identity is None else str(found.identity))
     values = _settings(found)
     record = facts.record(found.now)
-    steps: list[Step] = []
+    environment = environment_steps(found.environment)
+    steps: list[Step] = [*environment.prepare]
     if not found.served:
         steps.append(RestoreRegion(*source))
     if facts.code.location is not None and facts.code.tree is not None:
         steps.append(RestoreCode(*source, facts.code.location, facts.code.tree, found.code_kept))
     steps += [
+        *environment.switch,
         RecordRestored(record_to_json(record), None if found.record is None else record_to_json(found.record)),
         LoadRestored(*source, installation.tables is not None, facts.data_epoch, facts.version),
         CompareRestored(*source),
@@ -97,6 +103,7 @@ def plan_restore(found: RestoreFacts) -> Plan:
     ]
     if found.drops_code and found.record is not None and found.record.code_location is not None:
         steps.append(DropCode(found.record.code_location))
+    steps += environment.tidy
     faults = found.faults
     needed = installation.file_bytes + 2 * installation.row_bytes + read.code_bytes
     if (short := disk_short(needed, found.free, Location(facts.id))) is not None:

@@ -18,9 +18,10 @@ from smartcity_share.install.backup.encryption import identities_of
 from smartcity_share.install.backup.making import free_bytes
 from smartcity_share.install.backup.reading import ReadBackup, read_backup
 from smartcity_share.install.backup.restore_plan import RestoreFacts, plan_restore
+from smartcity_share.install.environments.demand import AppDemand
+from smartcity_share.install.environments.planned import PlannedEnvironment, planned_environment
 from smartcity_share.install.layout import REGION_SCOPE
 from smartcity_share.install.plan import Plan
-from smartcity_share.install.requirements import unmet_dependencies
 
 if TYPE_CHECKING:
     from smartcity_share.install.instance import Instance
@@ -76,7 +77,11 @@ class Backup:
 
 
 def planned_restore(
-    instance: Instance, backup: Backup, facts: InstallationFacts, secrets: Mapping[str, str] | None = None
+    instance: Instance,
+    backup: Backup,
+    facts: InstallationFacts,
+    secrets: Mapping[str, str] | None = None,
+    wheels: Sequence[Path] = (),
 ) -> Plan:
     """Plan to restore one installation of a backup.
 
@@ -85,6 +90,7 @@ def planned_restore(
         backup: The backup.
         facts: What it says of the installation.
         secrets: Secrets by key, for those that are not in the backup.
+        wheels: Folders with wheels of packages the app needs beyond the host.
     """
     layout, ledger = instance.layout, instance.ledger
     region, app = facts.region, facts.app
@@ -93,6 +99,7 @@ def planned_restore(
     stored, shared = ledger.settings(region, app), ledger.settings(region, REGION_SCOPE)
     refs = [one.secret_ref for one in (*stored, *shared) if one.secret_ref is not None]
     code_kept = facts.code.location is not None and (instance.folder / facts.code.location).is_dir()
+    environment = _packages(instance, backup.read, facts, record, wheels)
     return plan_restore(
         RestoreFacts(
             facts=facts,
@@ -109,7 +116,8 @@ def planned_restore(
             code_kept=code_kept,
             drops_code=_drops_code(instance, record, facts),
             free=free_bytes(instance.folder),
-            faults=_obstacles(instance, backup.read, facts, record, code_kept=code_kept),
+            faults=(*_obstacles(instance, facts, record, code_kept=code_kept), *environment.faults),
+            environment=environment.change,
         )
     )
 
@@ -125,6 +133,7 @@ def restore_backup(
     actor: Actor,
     basis: str = "",
     watch: Watch | None = None,
+    wheels: Sequence[Path] = (),
 ) -> tuple[Outcome, ...]:
     """Restore what a backup holds: loaded beside, compared, then switched; what was there goes when all is well.
 
@@ -138,6 +147,7 @@ def restore_backup(
         actor: Who asks for it.
         basis: The order or decree it rests on.
         watch: Told of each step before it begins.
+        wheels: Folders with wheels of packages the apps need beyond the host.
 
     Returns:
         What became of each installation.
@@ -148,7 +158,7 @@ def restore_backup(
     """
     backup = Backup.opened(file, identity)
     chosen = backup.chosen(region, app)
-    return restore_chosen(instance, backup, chosen, secrets=secrets, actor=actor, basis=basis, watch=watch)
+    return restore_chosen(instance, backup, chosen, secrets=secrets, actor=actor, basis=basis, watch=watch, wheels=wheels)
 
 
 def restore_chosen(
@@ -160,15 +170,16 @@ def restore_chosen(
     actor: Actor,
     basis: str = "",
     watch: Watch | None = None,
+    wheels: Sequence[Path] = (),
 ) -> tuple[Outcome, ...]:
     """Restore some installations of a backup that was read; see :func:`restore_backup`."""
     if len(chosen) == 1:
-        plan = planned_restore(instance, backup, chosen[0], secrets)
+        plan = planned_restore(instance, backup, chosen[0], secrets, wheels)
         return (apply(plan, instance, actor, basis=basis, watch=watch),)
     outcomes, failed = [], []
     for facts in chosen:
         try:
-            plan = planned_restore(instance, backup, facts, secrets)
+            plan = planned_restore(instance, backup, facts, secrets, wheels)
             outcomes.append(apply(plan, instance, actor, basis=basis, watch=watch))
         except SmartCityError as error:  # one bad region stops no other
             failed.append(f"{facts.id}: {error}")
@@ -188,17 +199,13 @@ def _drops_code(instance: Instance, record: InstallationRecord | None, facts: In
 
 
 def _obstacles(
-    instance: Instance, read: ReadBackup, facts: InstallationFacts, record: InstallationRecord | None, *, code_kept: bool
+    instance: Instance, facts: InstallationFacts, record: InstallationRecord | None, *, code_kept: bool
 ) -> tuple[Fault, ...]:
     where = Location(facts.id)
     return (
         *_other_publisher(instance, facts, where),
         *_left_over(instance, facts, record, where),
-        *(
-            _of_environment(facts, where)
-            if facts.code.location is None
-            else _of_folder(instance, read, facts, where, code_kept)
-        ),
+        *(_of_environment(facts, where) if facts.code.location is None else _of_folder(instance, facts, where, code_kept)),
     )
 
 
@@ -251,12 +258,26 @@ def _of_environment(facts: InstallationFacts, where: Location) -> Sequence[Fault
     return ()
 
 
-def _of_folder(instance: Instance, read: ReadBackup, facts: InstallationFacts, where: Location, kept: bool) -> Sequence[Fault]:
+def _packages(
+    instance: Instance,
+    read: ReadBackup,
+    facts: InstallationFacts,
+    record: InstallationRecord | None,
+    wheels: Sequence[Path],
+) -> PlannedEnvironment:
+    """Find out what the code of the backup needs beyond the host."""
     from email.parser import HeaderParser
 
+    if facts.code.location is None:
+        return PlannedEnvironment()
+    requires = HeaderParser().parsestr(read.metadata.get(facts.code.location, "")).get_all("Requires-Dist") or []
+    demand = AppDemand(facts.app, facts.version, facts.distribution, tuple(str(one) for one in requires))
+    return planned_environment(instance, incoming=demand, outgoing=record, wheels=wheels, where=Location(facts.id))
+
+
+def _of_folder(instance: Instance, facts: InstallationFacts, where: Location, kept: bool) -> Sequence[Fault]:
     location = facts.code.location or ""
-    requires = HeaderParser().parsestr(read.metadata.get(location, "")).get_all("Requires-Dist") or []
-    found = list(unmet_dependencies(tuple(str(one) for one in requires), where))
+    found = []
     if kept and folder_digest(instance.folder / location) != facts.code.tree:
         found.append(
             Fault(

@@ -29,9 +29,9 @@ from smartcity_share.install.backup.documents import (
 from smartcity_share.install.backup.encryption import encrypting, recipients_of
 from smartcity_share.install.backup.frozen import freeze
 from smartcity_share.install.backup.rows import RowsDigest, to_line
-from smartcity_share.install.code_store import record_trouble
 from smartcity_share.install.durable import sync_folder
 from smartcity_share.install.layout import REGION_SCOPE
+from smartcity_share.install.recorded import record_trouble
 from smartcity_share.install.secret_files import read_secret
 from smartcity_share.install.storage.files import LocalFileStore
 

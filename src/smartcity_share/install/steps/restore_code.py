@@ -15,9 +15,9 @@ from smartcity_share.install.backup.encryption import identities_of
 from smartcity_share.install.backup.loading import files_of, require_file
 from smartcity_share.install.backup.places import What
 from smartcity_share.install.backup.reading import PROFILE, opened_backup
-from smartcity_share.install.code_store import record_trouble
 from smartcity_share.install.durable import move, sync_folder, sync_tree
 from smartcity_share.install.profiles import put_profile
+from smartcity_share.install.recorded import record_trouble
 from smartcity_share.install.steps.base import Probe, Step, StepContext
 from smartcity_share.install.steps.code import drop_code
 from smartcity_share.install.steps.records import record_from_json
