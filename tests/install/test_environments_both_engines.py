@@ -22,6 +22,8 @@ from tests.apps.libraries import asking, library
 from tests.install.conftest import REGION, tree
 from tests.install.environments.conftest import with_tool
 
+pytestmark = pytest.mark.timeout(400)  # each installs several times, and a busy machine takes its time
+
 STAGED = ("store-packages", "build-environment")
 KINDS = (*STAGED, "switch-environment", "drop-environments")
 

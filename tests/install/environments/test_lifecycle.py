@@ -17,6 +17,8 @@ from tests.apps.libraries import asking, library
 from tests.install.conftest import OTHER, REGION, tree
 from tests.install.environments.conftest import with_tool
 
+pytestmark = pytest.mark.timeout(400)  # each installs several times, and a busy machine takes its time
+
 
 def answer(instance: Instance, app: str) -> str:
     """What the app says in a process of its own that serves it."""

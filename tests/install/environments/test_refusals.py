@@ -20,6 +20,8 @@ from tests.apps.libraries import library
 from tests.install.conftest import REGION, tree
 from tests.install.environments.conftest import with_tool
 
+pytestmark = pytest.mark.timeout(400)  # each installs several times, and a busy machine takes its time
+
 
 def refused(instance: Instance, app: Path, actor: Actor, wheels: list[Path]) -> tuple[Fault, ...]:
     """Install an app, which is refused; nothing may have changed."""

@@ -17,6 +17,8 @@ from smartcity_share.install.environments.tools import find_pip, find_tool, scru
 from tests.apps.libraries import library
 from tests.install.conftest import REGION
 
+pytestmark = pytest.mark.timeout(400)  # each installs several times, and a busy machine takes its time
+
 
 @pytest.fixture
 def made(instance: Instance, parks: Path, wheels: Path, actor: Actor) -> Instance:
