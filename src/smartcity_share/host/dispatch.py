@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -11,7 +11,6 @@ from urllib.parse import quote
 import anyio.to_thread
 
 from smartcity_share.host.access import Decision, actor_in, actor_on_console, decide
-from smartcity_share.host.cookies import without_session
 from smartcity_share.host.csrf import SAFE_METHODS, is_forged
 from smartcity_share.host.denial import Denials
 from smartcity_share.host.exchange import Exchange
@@ -21,6 +20,7 @@ from smartcity_share.host.mounts import PAUSED, Mount, Mounts
 from smartcity_share.host.own_pages import own_access
 from smartcity_share.host.refusal import Redirect, Refusal
 from smartcity_share.host.routing import OWN_SPACE, Place, RegionContext, Regions, place_of
+from smartcity_share.host.scopes import REGION_KEY, app_scope, console_scope
 from smartcity_share.host.shells import NamedApp, Shells
 from smartcity_share.host.tickets import Ticket, Tickets
 from smartcity_share.host.visit import REQUEST_ID_KEY, VISIT_KEY, Visit
@@ -36,9 +36,6 @@ if TYPE_CHECKING:
     from smartcity_share.host.doors import Doors
     from smartcity_share.host.services import Services
     from smartcity_share.toolkit.shell import Shell
-
-REGION_KEY: Final = "smartcity.region"
-SERVICES_KEY: Final = "smartcity.services"
 
 _NO_REGION: Final = "No region is served at this address."
 _NO_APP: Final = "This region has no service at this address."
@@ -99,7 +96,7 @@ class Dispatch:
         visit.app = ticket.app
         exchange.root = ticket.region.root_path
         exchange.own = False
-        return ticket.asgi, _app_scope(scope, visit, ticket.given, ticket.state)
+        return ticket.asgi, app_scope(scope, visit, ticket.given, ticket.state)
 
     async def serve(self, scope: Scope, exchange: Exchange, region_by_host: str | None) -> None:
         """Answer a request that was found well-formed.
@@ -196,16 +193,7 @@ class Dispatch:
             await self._denials.refuse(decision, visit, region, actor_on_console(visit.session), "", scope)
         if self._console is None:
             raise Refusal(HTTPStatus.NOT_FOUND, _NO_PAGE)
-        found = {
-            **scope,
-            "root_path": "" if region is None else region.root_path,
-            "scheme": visit.scheme,
-            VISIT_KEY: visit,
-            REQUEST_ID_KEY: visit.request_id,
-            REGION_KEY: region,
-            SERVICES_KEY: self._services,
-            ACTOR_KEY: actor_on_console(visit.session),
-        }
+        found = console_scope(scope, visit, region, self._services)
         if region is not None:
             found[SHELL_KEY] = await self._shell(visit, region, OWN_SPACE)
         exchange.own = True
@@ -249,7 +237,7 @@ class Dispatch:
             book, scope, visit, Ticket(scope["path"], region, visit.session, app, runtime.asgi, state, given, until)
         )
         exchange.own = False
-        await runtime.asgi(_app_scope(scope, visit, given, state), exchange.receive, exchange.send)
+        await runtime.asgi(app_scope(scope, visit, given, state), exchange.receive, exchange.send)
 
     def _known_shell(self, visit: Visit, region: RegionContext, app: str) -> Shell | None:
         return self._shells.get(self._shells.key(region, app, _language(visit, region), visit.session))
@@ -273,24 +261,6 @@ class Dispatch:
             for record, manifest in found
             if manifest is not None
         ]
-
-
-def _app_scope(scope: Scope, visit: Visit, given: Mapping[str, Any], state: Mapping[str, Any]) -> Scope:
-    """Return what an app is called with; nothing of it is shared with the next request but what the host gives to all."""
-    caller = visit.caller
-    cookies = caller.standing.cookies
-    headers = scope["headers"]
-    found = {
-        **scope,
-        **given,
-        "state": {**state},
-        "headers": headers if cookies.token is None else without_session(headers, cookies),
-        REQUEST_ID_KEY: visit.request_id,
-    }
-    client = scope.get("client")
-    if client is None or client[0] != caller.address:
-        found["client"] = (caller.address, 0)
-    return found
 
 
 def _language(visit: Visit, region: RegionContext) -> str:
