@@ -9,11 +9,13 @@ import pytest
 
 from smartcity_share.package.probe import _closure, _link
 
+# As installers write it: worker processes import it again.
 SCRIPT = """\
 #!{python}
 import sys
 from smartcity_share.cli.main import run
-sys.exit(run())
+if __name__ == "__main__":
+    sys.exit(run())
 """
 
 
