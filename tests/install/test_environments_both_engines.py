@@ -10,7 +10,7 @@ import pytest
 
 from smartcity_share.errors import OperationError
 from smartcity_share.hooks.installation import Actor
-from smartcity_share.install import Instance, diagnose, install_app, remove_app
+from smartcity_share.install import Instance, diagnose, erase_app, install_app, remove_app
 from smartcity_share.install.environments.place import environment_set
 from smartcity_share.install.resuming import resume_operation
 from smartcity_share.install.steps import environment as steps
@@ -49,11 +49,18 @@ def wheel(folder: Path, app: str) -> Path:
 
 
 def act(instance: Instance, folder: Path, actor: Actor, what: str) -> None:
-    """Install the second app, or remove the first."""
+    """Install the second app, or erase the first, which is removed."""
     if what == "install":
         install_app(instance, REGION, wheel(folder, "two"), actor=actor)
     else:
+        erase_app(instance, REGION, "one", signed_off_by="Sekretaris Daerah", actor=actor)
+
+
+def ready(instance: Instance, actor: Actor, what: str) -> tuple[object, ...]:
+    """Remove the first app where it is to be erased; what is there then."""
+    if what == "erase":
         remove_app(instance, REGION, "one", export=None, without_export=True, actor=actor)
+    return state(instance)
 
 
 CASES = [
@@ -61,7 +68,7 @@ CASES = [
     ("install", "build-environment"),
     ("install", "switch-environment"),
     ("install", "drop-environments"),
-    ("remove", "switch-environment"),
+    ("erase", "switch-environment"),
 ]
 
 
@@ -82,7 +89,7 @@ def _not_done(*_: object) -> Probe:
 def test_a_full_disk_leaves_everything_as_it_was(
     instance: Instance, apps: Path, actor: Actor, monkeypatch: pytest.MonkeyPatch, what: str, name: str
 ) -> None:
-    before = state(instance)
+    before = ready(instance, actor, what)
     kind: Any = STEPS[name]
     original = kind.do
 
@@ -104,7 +111,7 @@ def test_a_full_disk_leaves_everything_as_it_was(
 def test_a_killed_process_is_undone_from_the_journal(
     instance: Instance, apps: Path, actor: Actor, what: str, name: str, when: str
 ) -> None:
-    before = state(instance)
+    before = ready(instance, actor, what)
     instance.close()
     child = os.fork()
     if child == 0:

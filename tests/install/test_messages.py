@@ -87,7 +87,7 @@ def test_a_connector_that_left_while_the_app_held_on_to_it_is_told(linked: Insta
     assert held is not None
     delivery = held.send(message())
     assert (delivery.accepted, delivery.retry, delivery.unreachable) == (False, True, True)
-    assert "`post` is not installed" in delivery.reason
+    assert "`post` was removed" in delivery.reason
     assert open_installation(linked, REGION, "parks").messages is None
 
 

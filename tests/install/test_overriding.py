@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from smartcity_share.errors import OverrideError, RefusedError, UsageError
 from smartcity_share.hooks.installation import Actor
-from smartcity_share.install import Instance, install_app, open_installation, prepared_overrides, remove_app
+from smartcity_share.install import Instance, erase_app, install_app, open_installation, prepared_overrides, remove_app
 from smartcity_share.install.overrides.item import parse_item
 from smartcity_share.install.overrides.kept import from_text, to_text
 from tests.apps.factory import AppFactory
@@ -225,6 +225,7 @@ def test_an_export_holds_what_the_region_changed(signs: Instance, actor: Actor, 
     remove_app(signs, REGION, "signs", export=tmp_path / "out", actor=actor)
     document = json.loads((tmp_path / "out" / "overrides.json").read_text("utf-8"))
     assert document["parts"]["files/rules.toml"]["content"] == {"text": "days = 3\n"}
+    erase_app(signs, REGION, "signs", signed_off_by="Sekretaris Daerah", actor=actor)
     assert not signs.layout.overrides(REGION, "signs").exists()
 
 

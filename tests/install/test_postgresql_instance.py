@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from smartcity_share.errors import InstanceConfigError, InstanceError, LedgerError, UsageError
 from smartcity_share.hooks.installation import Actor
-from smartcity_share.install import Instance, install_app, open_installation, remove_app
+from smartcity_share.install import Instance, erase_app, install_app, open_installation, remove_app
 from tests.install.conftest import OTHER, REGION, tree
 from tests.postgresql import PASSWORD, Server, other_user
 
@@ -124,6 +124,7 @@ def test_a_whole_life_behind_a_pool_that_changes_the_connection_with_every_trans
                     names = connection.exec_driver_sql("SELECT name FROM park WHERE name <> 'first'").scalars().all()
                 assert names == [region] * 30
             remove_app(instance, REGION, "parks", export=tmp_path / "out", actor=actor)
+            erase_app(instance, REGION, "parks", signed_off_by="Sekretaris Daerah", actor=actor)
             assert [record.region for record in instance.ledger.installations()] == [OTHER]
         with psycopg.connect(direct) as connection:
             schemas = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'r%' ORDER BY 1").fetchall()

@@ -14,6 +14,7 @@ from smartcity_share.install import (
     Instance,
     backup_installation,
     configure_app,
+    erase_app,
     install_app,
     open_installation,
     prove_backup,
@@ -121,6 +122,7 @@ def test_a_file_that_does_not_come_back_is_told(
 
 def test_one_of_other_code_is_refused_with_the_way_to_prove_it(parks: Instance, backup: Path, actor: Actor) -> None:
     remove_app(parks, REGION, "parks", export=None, without_export=True, actor=actor)
+    erase_app(parks, REGION, "parks", signed_off_by="Sekretaris Daerah", actor=actor)
     with pytest.raises(RefusedError) as caught:
         prove_backup(parks, backup, actor=actor)
     assert [fault.code for fault in caught.value.faults] == ["code-differs"]

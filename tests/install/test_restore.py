@@ -20,6 +20,7 @@ from smartcity_share.install import (
     backup_installation,
     configure_app,
     diagnose,
+    erase_app,
     install_app,
     open_installation,
     prepared_overrides,
@@ -108,6 +109,7 @@ def test_a_removed_app_comes_back_with_its_code(parks: Instance, actor: Actor, t
     backup_installation(parks, REGION, "parks", tmp_path / "b", actor=actor, encrypt_to=[str(key.to_public())])
     record = parks.ledger.installation(REGION, "parks")
     remove_app(parks, REGION, "parks", export=None, without_export=True, actor=actor)
+    erase_app(parks, REGION, "parks", signed_off_by="Sekretaris Daerah", actor=actor)
     assert list(parks.layout.code.iterdir()) == []
     restore_backup(parks, tmp_path / "b", identity=tmp_path / "key", actor=actor)
     assert parks.ledger.installation(REGION, "parks") == record

@@ -11,7 +11,7 @@ import pytest
 from smartcity_share.cli.main import execute
 from smartcity_share.errors import SmartCityError
 from smartcity_share.hooks.installation import Actor
-from smartcity_share.install import Instance, configure_app, diagnose, install_app, open_installation, remove_app
+from smartcity_share.install import Instance, configure_app, diagnose, erase_app, install_app, open_installation, remove_app
 from tests.install.conftest import REGION, tree
 
 MARKER = "marker-4711-secret"
@@ -57,6 +57,7 @@ def test_a_secret_is_found_in_its_own_file_only(
         shown += [caught.value.message, caught.value.hint]
         assert files_with(instance.folder, MARKER, SECOND) == [f"secrets/{REGION}/parks/token"]
         shown.append(remove_app(instance, REGION, "parks", export=tmp_path / "out", actor=actor))
+        shown.append(erase_app(instance, REGION, "parks", signed_off_by="Sekretaris Daerah", actor=actor))
         shown += [instance.ledger.operations(), instance.ledger.deletions(), instance.audit.entries(REGION)]
     finally:
         logging.getLogger().removeHandler(handler)

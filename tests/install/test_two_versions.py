@@ -13,7 +13,7 @@ from smartcity_share.errors import AppImportError
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.host.job_store import JobStore
 from smartcity_share.host.jobs import JobRunner
-from smartcity_share.install import Instance, configure_app, diagnose, install_app, open_installation, remove_app
+from smartcity_share.install import Instance, configure_app, diagnose, erase_app, install_app, open_installation, remove_app
 from smartcity_share.install.registries import choose
 from tests.apps.factory import AppFactory, forgetting_imports
 from tests.install.conftest import NOW, OTHER, REGION
@@ -100,6 +100,7 @@ def test_an_operation_runs_the_code_of_its_region(both: Instance, actor: Actor, 
         assert instance.discovered(instance.ledger.installations(region)[0]).version == version
         remove_app(instance, region, "signs", export=tmp_path / "out", actor=actor)
         assert (tmp_path / "out" / "app" / "version.txt").read_text() == version
+        erase_app(instance, region, "signs", signed_off_by="Sekretaris Daerah", actor=actor)
         assert [record.region for record in instance.ledger.installations()] == [OTHER if region == REGION else REGION]
         assert len(instance.code_folders()) == 1
 

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from smartcity_share.install.backup.restoring import restore_backup
     from smartcity_share.install.configuring import configure_app, prepared_configure
     from smartcity_share.install.doctor import diagnose
+    from smartcity_share.install.erasing import erase_app, planned_erasure
     from smartcity_share.install.findings import Finding
     from smartcity_share.install.history import Event, read_history
     from smartcity_share.install.installing import install_app, prepared_install
     from smartcity_share.install.instance import Instance
     from smartcity_share.install.overrides.changing import prepared_overrides
     from smartcity_share.install.plan import Plan
-    from smartcity_share.install.removing import planned_removal, remove_app
+    from smartcity_share.install.removing import planned_reinstatement, planned_removal, reinstate_app, remove_app
     from smartcity_share.install.resuming import Resumed, resume_all, resume_operation
     from smartcity_share.install.runtime import installed_apps, open_installation
 
@@ -38,17 +39,21 @@ _HOME: Final = {
     "backup_installation": "backup.making",
     "configure_app": "configuring",
     "diagnose": "doctor",
+    "erase_app": "erasing",
     "install_app": "installing",
     "installed_apps": "runtime",
     "local_actor": "actors",
     "open_installation": "runtime",
     "planned_backup": "backup.making",
+    "planned_erasure": "erasing",
+    "planned_reinstatement": "removing",
     "planned_removal": "removing",
     "prepared_configure": "configuring",
     "prepared_install": "installing",
     "prepared_overrides": "overrides.changing",
     "prove_backup": "backup.proving",
     "read_history": "history",
+    "reinstate_app": "removing",
     "remove_app": "removing",
     "restore_backup": "backup.restoring",
     "resume_all": "resuming",
@@ -66,17 +71,21 @@ __all__ = [
     "backup_installation",
     "configure_app",
     "diagnose",
+    "erase_app",
     "install_app",
     "installed_apps",
     "local_actor",
     "open_installation",
     "planned_backup",
+    "planned_erasure",
+    "planned_reinstatement",
     "planned_removal",
     "prepared_configure",
     "prepared_install",
     "prepared_overrides",
     "prove_backup",
     "read_history",
+    "reinstate_app",
     "remove_app",
     "restore_backup",
     "resume_all",

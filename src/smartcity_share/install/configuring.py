@@ -16,7 +16,7 @@ from smartcity_share.install.installing import AnswersLike
 from smartcity_share.install.plan import Plan
 from smartcity_share.install.planning import plan_configure
 from smartcity_share.install.records import InstallationRecord, SettingValue
-from smartcity_share.install.runtime import make_installation, record_of
+from smartcity_share.install.runtime import kept_record_of, make_installation
 from smartcity_share.install.secret_files import read_secret
 from smartcity_share.install.settings_change import settings_outcome
 from smartcity_share.install.settings_store import stored_settings
@@ -78,7 +78,7 @@ def prepared_configure(instance: Instance, region: str, app: str) -> PreparedCon
         AppError: The app cannot be loaded.
     """
     after = instance.ledger.operation_count(region, app)
-    record = record_of(instance, region, app)
+    record = kept_record_of(instance, region, app)
     model = instance.registry_of(record).settings_model(app)
     return PreparedConfigure(instance, record, model, stored_settings(instance.ledger, model, region, app), after)
 

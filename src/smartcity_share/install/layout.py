@@ -84,6 +84,11 @@ class Layout:
         return self.folder / "backups"
 
     @property
+    def deletions(self) -> Path:
+        """The reports of erased installations."""
+        return self.folder / "deletions"
+
+    @property
     def installations(self) -> Path:
         """The data and files of every installation."""
         return self.folder / "installations"
@@ -116,6 +121,10 @@ class Layout:
     def secrets(self, region: str, app: str) -> Path:
         """Return the folder of the secrets of an installation, or of a region with :data:`REGION_SCOPE`."""
         return self.all_secrets / region / app
+
+    def deletion(self, region: str, app: str, operation: str) -> Path:
+        """Return the folder of the report of one erasure."""
+        return self.deletions / region / f"{app}-{operation}"
 
     def operation(self, operation: str) -> Path:
         """Return the folder where one operation sets things aside."""

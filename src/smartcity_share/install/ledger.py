@@ -17,6 +17,7 @@ from smartcity_share.install.records import (
     LeaseRecord,
     OperationRecord,
     OperationState,
+    RemovalRecord,
     SettingValue,
     StepRecord,
     StepState,
@@ -31,6 +32,7 @@ __all__ = [
     "Ledger",
     "OperationRecord",
     "OperationState",
+    "RemovalRecord",
     "SettingValue",
     "StepRecord",
     "StepState",
@@ -145,6 +147,18 @@ class Ledger(Protocol):
 
     def steps(self, operation: str) -> tuple[StepRecord, ...]:
         """Return the steps of an operation that were begun, in their order."""
+        ...
+
+    def put_removal(self, record: RemovalRecord) -> None:
+        """Write that a removed installation waits to be erased; writing it again changes nothing."""
+        ...
+
+    def drop_removal(self, region: str, app: str) -> None:
+        """Take that out: it was erased or brought back."""
+        ...
+
+    def removals(self, region: str | None = None, app: str | None = None) -> tuple[RemovalRecord, ...]:
+        """Return the removed installations that wait to be erased, by region and app."""
         ...
 
     def record_deletion(self, record: DeletionRecord) -> None:

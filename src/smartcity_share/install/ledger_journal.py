@@ -18,6 +18,7 @@ from smartcity_share.install.records import (
     LeaseRecord,
     OperationRecord,
     OperationState,
+    RemovalRecord,
     StepRecord,
     StepState,
 )
@@ -128,10 +129,7 @@ class SqlJournal(ABC):
         query = select(table).order_by(table.c.started_at, table.c.id)
         if states:
             query = query.where(table.c.state.in_(states))
-        for column, value in ((table.c.region, region), (table.c.app, app)):
-            if value is not None:
-                query = query.where(column == value)
-        return tuple(_operation(row) for row in self._rows(query))
+        return tuple(_operation(row) for row in self._rows(_only(query, table, region, app)))
 
     def operation(self, operation: str) -> OperationRecord | None:
         """Return one operation, or None."""
@@ -142,6 +140,22 @@ class SqlJournal(ABC):
         """Return the steps of an operation that were begun, in their order."""
         query = select(tables.step).where(tables.step.c.operation == operation).order_by(tables.step.c.position)
         return tuple(StepRecord(**{**row, "state": StepState(row["state"])}) for row in self._rows(query))
+
+    def put_removal(self, record: RemovalRecord) -> None:
+        """Write that a removed installation waits to be erased; writing it again changes nothing."""
+        with self._begin() as connection:
+            put_row(connection, tables.removal, attrs.asdict(record))
+
+    def drop_removal(self, region: str, app: str) -> None:
+        """Take that out: it was erased or brought back."""
+        with self._begin() as connection:
+            connection.execute(by_key(tables.removal, {"region": region, "app": app}))
+
+    def removals(self, region: str | None = None, app: str | None = None) -> tuple[RemovalRecord, ...]:
+        """Return the removed installations that wait to be erased, by region and app."""
+        table = tables.removal
+        query = _only(select(table).order_by(table.c.region, table.c.app), table, region, app)
+        return tuple(RemovalRecord(**row) for row in self._rows(query))
 
     def record_deletion(self, record: DeletionRecord) -> None:
         """Write the facts of a removal; writing them again changes nothing."""
@@ -174,6 +188,11 @@ def by_key(table: Table, keys: dict[str, str]) -> Delete:
 
 def _matches(table: Table, keys: dict[str, Any]) -> Any:
     return and_(*(table.c[name] == value for name, value in keys.items()))
+
+
+def _only(query: Select[Any], table: Table, region: str | None, app: str | None) -> Select[Any]:
+    wanted = {name: value for name, value in (("region", region), ("app", app)) if value is not None}
+    return query.where(_matches(table, wanted)) if wanted else query
 
 
 def _count(region: str, app: str) -> Select[Any]:

@@ -130,6 +130,22 @@ lease = Table(
     Column("holder", String(200), nullable=False),
 )
 
+removal = Table(
+    "removal",
+    metadata,
+    Column("region", String(40), primary_key=True),
+    Column("app", String(80), primary_key=True),
+    Column("operation", ForeignKey("operation.id"), nullable=False),
+    Column("version", String(80), nullable=False),
+    Column("removed_by", String(200), nullable=False),
+    Column("removed_at", UtcDateTime, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("keeps", JSON, nullable=False),
+    Column("retention", String(40), nullable=False),
+    Column("export_digest", String(64)),
+    Column("facts", JSON, nullable=False),
+)
+
 deletion = Table(
     "deletion",
     metadata,

@@ -1,4 +1,4 @@
-"""Plans of install, configure and remove: pure, values in, plan out."""
+"""Plans of install and configure: pure, values in, plan out."""
 
 from __future__ import annotations
 
@@ -15,15 +15,14 @@ from smartcity_share.install.secret_files import secret_ref
 from smartcity_share.install.settings_change import SettingChange, SettingsOutcome
 from smartcity_share.install.steps.audit import RecordAct
 from smartcity_share.install.steps.base import Step
-from smartcity_share.install.steps.code import DropCode, StoreCode
+from smartcity_share.install.steps.code import StoreCode
 from smartcity_share.install.steps.environment import BuildEnvironment, DropEnvironments, StorePackages, SwitchEnvironment
-from smartcity_share.install.steps.export import Export, VerifyExport
-from smartcity_share.install.steps.hooks import Deprovision, HealthProbe, Provision
-from smartcity_share.install.steps.records import Activate, DropInstallation, RecordInstallation, StopServing, record_to_json
+from smartcity_share.install.steps.hooks import HealthProbe, Provision
+from smartcity_share.install.steps.records import Activate, RecordInstallation
 from smartcity_share.install.steps.settings import WriteSecrets, WriteSettings, setting_to_json
-from smartcity_share.install.steps.storage import CreateDatabase, CreateFiles, SetAside
+from smartcity_share.install.steps.storage import CreateDatabase, CreateFiles
 
-_INSTALLING, _ACTIVE, _REMOVING = InstallationState.INSTALLING, InstallationState.ACTIVE, InstallationState.REMOVING
+_INSTALLING, _ACTIVE = InstallationState.INSTALLING, InstallationState.ACTIVE
 
 
 @attrs.frozen
@@ -144,66 +143,6 @@ def plan_configure(record: InstallationRecord, outcome: SettingsOutcome, *, has_
 
 
 @attrs.frozen
-class RemoveFacts:
-    """What a removal is planned from.
-
-    Attributes:
-        record: The installation.
-        stored: Its own stored settings, as JSON.
-        export: The folder the data go to; None to remove without an export.
-        export_is_free: Whether that folder can be used.
-        loads: Whether the app can be loaded.
-        last_user_of_code: Whether no other region uses its code folder.
-        keeps: What the manifest says removal keeps, besides the audit trail.
-        retention: For how long.
-        environment: What becomes of the packages apps need beyond the host; None where nothing does.
-    """
-
-    record: InstallationRecord
-    stored: tuple[dict[str, Any], ...]
-    export: str | None
-    export_is_free: bool
-    loads: bool
-    last_user_of_code: bool
-    keeps: tuple[str, ...] = ()
-    retention: str = ""
-    environment: EnvironmentChange | None = None
-
-
-def plan_remove(facts: RemoveFacts) -> Plan:
-    """Plan to remove an app from a region.
-
-    Args:
-        facts: What was found.
-    """
-    record = facts.record
-    environment = environment_steps(facts.environment)
-    steps: list[Step] = [*environment.prepare, StopServing(record.state, _REMOVING)]
-    if facts.export is not None:
-        steps += [Export(facts.export, facts.loads), VerifyExport(facts.export)]
-    if facts.loads:
-        steps.append(Deprovision())
-    steps += [SetAside("data"), SetAside("secrets")]
-    if facts.stored:
-        drop = tuple((value["app"], value["key"]) for value in facts.stored)
-        steps.append(WriteSettings((), drop, facts.stored))
-    steps.append(DropInstallation(record_to_json(record), facts.export))
-    if record.code_location is not None and facts.last_user_of_code:
-        steps.append(DropCode(record.code_location))
-    steps += [*environment.switch, *environment.tidy]
-    steps.append(RecordAct("app.removed", {"version": record.version, "export": facts.export}))
-    return Plan(
-        kind="remove",
-        region=record.region,
-        app=record.app,
-        version=record.version,
-        steps=tuple(steps),
-        notices=_removal_notices(facts),
-        refusals=_removal_refusals(facts),
-    )
-
-
-@attrs.frozen
 class EnvironmentSteps:
     """The steps about packages, by the place they have in a plan.
 
@@ -285,38 +224,3 @@ def _act(version: str, changes: Sequence[SettingChange], digest: str | None = No
 def _shared_notices(changes: Sequence[SettingChange]) -> tuple[str, ...]:
     shared = [change.key for change in changes if change.scope.startswith("_")]
     return (f"{', '.join(shared)}: shared by every app of the region that has this setting",) if shared else ()
-
-
-def _removal_notices(facts: RemoveFacts) -> tuple[str, ...]:
-    notices = []
-    if not facts.loads:
-        notices.append("the app cannot be loaded: it writes no export of its own and releases nothing it holds outside")
-    if facts.keeps and facts.export is not None:
-        notices.append(f"the app asks to keep {', '.join(facts.keeps)} for {facts.retention}: keep the export that long")
-    if facts.export is None:
-        notices.append("no export is made: data, files and settings of the region in this app will be gone")
-    return tuple(notices)
-
-
-def _removal_refusals(facts: RemoveFacts) -> tuple[Fault, ...]:
-    where = Location(facts.record.id)
-    found = []
-    if facts.export is not None and not facts.export_is_free:
-        found.append(
-            Fault(
-                "export-folder-taken",
-                f"{facts.export} is not an empty folder",
-                Location("--export"),
-                "Name a folder that does not exist yet.",
-            )
-        )
-    if facts.export is None and facts.keeps:
-        found.append(
-            Fault(
-                "export-required",
-                f"The app asks to keep {', '.join(facts.keeps)} for {facts.retention} after its removal",
-                where,
-                "Export it: `--export DIR`.",
-            )
-        )
-    return tuple(found)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import attrs
+
+
+def as_names(values: Iterable[str]) -> tuple[str, ...]:
+    """Return names as a tuple, also where they come from JSON."""
+    return tuple(values)
 
 
 class InstallationState(StrEnum):
@@ -17,6 +22,8 @@ class InstallationState(StrEnum):
     ACTIVE = "active"
     REMOVING = "removing"
     RESTORING = "restoring"
+    REMOVED = "removed"
+    """Served no longer; its data are kept until somebody signs their erasure off, or brings it back."""
     NEEDS_PERSON = "needs-person"
 
 
@@ -180,19 +187,50 @@ class StepRecord:
 
 
 @attrs.frozen
-class DeletionRecord:
-    """What is left of a removed installation: the facts of its removal.
+class RemovalRecord:
+    """A removed installation whose data wait to be erased.
 
     Attributes:
-        operation: Id of the operation that removed it.
         region: Code of the region.
         app: Id of the app.
-        version: The version it had.
+        operation: Id of the operation that removed it.
+        version: The version it has.
         removed_by: Who removed it.
         removed_at: When, UTC.
         basis: The order or decree it rests on.
+        keeps: What the manifest says is kept after the removal.
+        retention: For how long, as ISO 8601 writes it.
         export_digest: SHA-256 of the list of exported files; None where nothing was exported.
         facts: Tables with their row counts, number of files, where the export went.
+    """
+
+    region: str
+    app: str
+    operation: str
+    version: str
+    removed_by: str
+    removed_at: datetime
+    basis: str
+    keeps: tuple[str, ...] = attrs.field(converter=as_names)
+    retention: str
+    export_digest: str | None
+    facts: Mapping[str, Any]
+
+
+@attrs.frozen
+class DeletionRecord:
+    """What is left of an erased installation: the facts of its erasure.
+
+    Attributes:
+        operation: Id of the operation that erased it.
+        region: Code of the region.
+        app: Id of the app.
+        version: The version it had.
+        removed_by: Who signed the erasure off.
+        removed_at: When, UTC.
+        basis: The order or decree it rests on.
+        export_digest: SHA-256 of the list of exported files; None where nothing was exported.
+        facts: What was erased and what stays, how it was removed, where the export went.
     """
 
     operation: str

@@ -52,7 +52,12 @@ def _installed(instance: Instance, region: str, source: AppSource, where: Locati
     record = instance.ledger.installation(region, source.app)
     if record is None:
         return []
-    if record.state == "active":
+    if record.state == "removed":
+        mend = (
+            f"Bring it back: `smartcity remove {source.app} --region {region} --cancel`; "
+            f"or erase its data: `smartcity remove {source.app} --region {region} --erase --signed-off-by NAME`."
+        )
+    elif record.state == "active":
         mend = f"Change its settings with `smartcity configure {source.app} --region {region}`."
     else:
         mend = "See `smartcity doctor`: an operation on it has not ended."
@@ -102,7 +107,8 @@ def _missing_connectors(instance: Instance, region: str, source: AppSource, wher
     needed = {need.contract for need in source.manifest.needs.connectors if need.required}
     if not needed:
         return []
-    provided = {contract for record in instance.ledger.installations(region) for contract in _provided(instance, record)}
+    records = [record for record in instance.ledger.installations(region) if record.state == "active"]
+    provided = {contract for record in records for contract in _provided(instance, record)}
     return [
         Fault(
             "connector-missing",

@@ -43,7 +43,7 @@ def open_installation(instance: Instance, region: str, app: str) -> Installation
     known = instance.opened.get((region, app))
     if known is not None and known[0] == stamp:
         return known[1]
-    record = record_of(instance, region, app)
+    record = kept_record_of(instance, region, app)
     if record.state is not InstallationState.ACTIVE:
         raise InstallationNotFoundError(
             f"`{app}` in {region} cannot be used now: its state is {record.state}", hint="See `smartcity status`."
@@ -69,6 +69,22 @@ def record_of(instance: Instance, region: str, app: str) -> InstallationRecord:
         raise InstallationNotFoundError(
             f"App `{app}` is not installed in region {region}",
             hint=did_you_mean(app, there) or f"Install it: `smartcity install {app} --region {region}`.",
+        )
+    return record
+
+
+def kept_record_of(instance: Instance, region: str, app: str) -> InstallationRecord:
+    """Return the record of an installation that is not removed.
+
+    Raises:
+        RegionNotFoundError: The instance does not serve the region.
+        InstallationNotFoundError: The app is not installed in the region, or was removed and its data wait to be erased.
+    """
+    record = record_of(instance, region, app)
+    if record.state is InstallationState.REMOVED:
+        raise InstallationNotFoundError(
+            f"`{app}` was removed from {region}; its data wait to be erased",
+            hint=f"Bring it back first: `smartcity remove {app} --region {region} --cancel`.",
         )
     return record
 

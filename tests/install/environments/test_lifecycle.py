@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from smartcity_share.hooks.installation import Actor
-from smartcity_share.install import Instance, diagnose, install_app, prepared_install, remove_app
+from smartcity_share.install import Instance, diagnose, erase_app, install_app, prepared_install, remove_app
 from smartcity_share.install.environments import tools
 from smartcity_share.install.environments.place import EnvironmentSet
 from tests.apps.factory import AppFactory
@@ -87,6 +87,7 @@ def test_another_region_with_the_same_app_uses_the_same_environment(
     outcome = install_app(instance, OTHER, parks, actor=actor)
     assert {"store-packages", "build-environment", "switch-environment"}.isdisjoint(s.name for s in outcome.plan.steps)
     remove_app(instance, REGION, "parks", export=None, without_export=True, actor=actor)
+    erase_app(instance, REGION, "parks", signed_off_by="Sekretaris Daerah", actor=actor)
     assert environments.pointer() == before
 
 
@@ -110,9 +111,11 @@ def test_a_removal_leaves_the_environment_of_what_is_left(
     first = environments.pointer().current
     install_app(instance, REGION, roads, actor=actor, wheels=[wheels])
     remove_app(instance, REGION, "roads", export=None, without_export=True, actor=actor)
+    erase_app(instance, REGION, "roads", signed_off_by="Sekretaris Daerah", actor=actor)
     assert environments.pointer().current == first
     assert answer(instance, "parks") == "1.0"
     remove_app(instance, REGION, "parks", export=None, without_export=True, actor=actor)
+    erase_app(instance, REGION, "parks", signed_off_by="Sekretaris Daerah", actor=actor)
     assert environments.pointer().current is None
     assert diagnose(instance, timeout=20) == ()
 
@@ -122,6 +125,7 @@ def test_what_was_installed_once_comes_back_from_the_wheels_that_are_kept(
 ) -> None:
     install_app(instance, REGION, parks, actor=actor, wheels=[wheels])
     remove_app(instance, REGION, "parks", export=None, without_export=True, actor=actor)
+    erase_app(instance, REGION, "parks", signed_off_by="Sekretaris Daerah", actor=actor)
     outcome = install_app(instance, REGION, parks, actor=actor)
     assert "use the kept environment" in outcome.plan.steps[1].describe()
     assert names(environments) == ["trees==1.0"]
@@ -137,6 +141,7 @@ def test_only_the_last_environments_are_kept_and_the_wheels_they_are_made_of(
         install_app(instance, REGION, app, actor=actor, wheels=[tmp_path / "wheels"])
     for letter in letters[:4]:
         remove_app(instance, REGION, letter, export=None, without_export=True, actor=actor)
+        erase_app(instance, REGION, letter, signed_off_by="Sekretaris Daerah", actor=actor)
     assert names(environments) == ["lib-epsilon==1.0"]
     assert set(environments.names()) == set(environments.pointer().kept)
     kept = {one.sha256 for name in environments.names() for one in environments.lock(name)}

@@ -18,7 +18,7 @@ from smartcity_share.install.overrides.kept import KeptOverride, read_kept, to_t
 from smartcity_share.install.overrides.messages import Messages, message_keys, read_messages, shown_key, write_messages
 from smartcity_share.install.overrides.shipped import shipped_parts
 from smartcity_share.install.plan import Plan
-from smartcity_share.install.runtime import record_of
+from smartcity_share.install.runtime import kept_record_of
 from smartcity_share.install.steps.audit import RecordAct
 from smartcity_share.install.steps.base import Step
 from smartcity_share.install.steps.hooks import HealthProbe
@@ -204,7 +204,7 @@ def prepared_overrides(instance: Instance, region: str, app: str) -> PreparedOve
         OverrideError: What the region changed cannot be read.
     """
     operations = instance.ledger.operation_count(region, app)
-    record = record_of(instance, region, app)
+    record = kept_record_of(instance, region, app)
     return PreparedOverrides(
         instance=instance,
         record=record,

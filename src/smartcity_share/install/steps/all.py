@@ -10,11 +10,13 @@ from smartcity_share.install.steps.backup import RecordBackup, VerifyBackup, Wri
 from smartcity_share.install.steps.base import Step
 from smartcity_share.install.steps.code import DropCode, StoreCode
 from smartcity_share.install.steps.environment import BuildEnvironment, DropEnvironments, StorePackages, SwitchEnvironment
+from smartcity_share.install.steps.erasure import Erase, WriteReport
 from smartcity_share.install.steps.export import Export, VerifyExport
 from smartcity_share.install.steps.hooks import Deprovision, HealthProbe, Provision
 from smartcity_share.install.steps.overrides import WriteOverrides
 from smartcity_share.install.steps.prove import ProbeRestored, RecordProof
 from smartcity_share.install.steps.records import Activate, DropInstallation, RecordInstallation, StopServing
+from smartcity_share.install.steps.removal import ForgetRemoval, RecordRemoval, Retire
 from smartcity_share.install.steps.restore_code import RecordRestored, RestoreCode, RestoreRegion
 from smartcity_share.install.steps.restore_data import CompareRestored, LoadRestored, PutRestored, RestoreSettings
 from smartcity_share.install.steps.settings import WriteSecrets, WriteSettings
@@ -32,7 +34,9 @@ STEPS: Final[Mapping[str, type[Step]]] = {
         DropCode,
         DropEnvironments,
         DropInstallation,
+        Erase,
         Export,
+        ForgetRemoval,
         HealthProbe,
         LoadRestored,
         ProbeRestored,
@@ -46,6 +50,8 @@ STEPS: Final[Mapping[str, type[Step]]] = {
         RestoreCode,
         RestoreRegion,
         RestoreSettings,
+        RecordRemoval,
+        Retire,
         SetAside,
         StopServing,
         StoreCode,
@@ -55,6 +61,7 @@ STEPS: Final[Mapping[str, type[Step]]] = {
         VerifyExport,
         WriteBackup,
         WriteOverrides,
+        WriteReport,
         WriteSecrets,
         WriteSettings,
     )

@@ -8,7 +8,7 @@ from typing import ClassVar
 import attrs
 
 from smartcity_share.errors import OperationError
-from smartcity_share.install.export import export_trouble
+from smartcity_share.install.export import export_facts, export_trouble
 from smartcity_share.install.exporting import drop_export, folder_beside, operation_of, write_export
 from smartcity_share.install.runtime import record_of
 from smartcity_share.install.steps.base import Probe, Step, StepContext
@@ -57,11 +57,13 @@ class VerifyExport(Step):
 
     Attributes:
         target: The folder of the export.
+        list_digest: SHA-256 of the list it must have; None where it was just made.
     """
 
     name: ClassVar[str] = "verify-export"
 
     target: str
+    list_digest: str | None = None
 
     def describe(self) -> str:
         """Return what the step will do."""
@@ -78,6 +80,8 @@ class VerifyExport(Step):
             OperationError: Something is missing or differs.
         """
         trouble = export_trouble(Path(self.target), context.instance.data(context.region, context.app))
+        if trouble is None and self.list_digest is not None and export_facts(self.target)[0] != self.list_digest:
+            trouble = "its list is not the one that was written when the app was removed"
         if trouble is not None:
             raise OperationError(f"The export is not whole: {trouble}", hint="Export again to another folder or disk.")
 

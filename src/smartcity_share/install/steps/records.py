@@ -121,51 +121,76 @@ class StopServing(SetState):
 
 @attrs.frozen
 class DropInstallation(Step):
-    """Take an installation out of the ledger and leave the facts of its removal.
+    """Take an installation out of the ledger and leave the facts of its erasure.
 
     Attributes:
         record: The record it has, as JSON.
-        export: The folder of the export, whose facts are kept; None where nothing is exported.
+        removal: The record of its removal, as JSON.
+        signed_off_by: Who signed the erasure off.
+        export: Where the export lies; None where there is none.
+        drops_code: Whether its code goes too.
     """
 
     name: ClassVar[str] = "drop-installation"
 
     record: Mapping[str, Any]
+    removal: Mapping[str, Any]
+    signed_off_by: str
     export: str | None
+    drops_code: bool
 
     def describe(self) -> str:
         """Return what the step will do."""
-        return "take it out of the ledger; the facts of its removal stay"
+        return "take it out of the ledger; the facts of its erasure stay"
 
     def probe(self, context: StepContext) -> Probe:
         """Look whether it is out."""
-        found = context.instance.ledger.installation(context.region, context.app)
-        return Probe.DONE if found is None else Probe.NOT
+        ledger = context.instance.ledger
+        there = [ledger.installation(context.region, context.app), *ledger.removals(context.region, context.app)]
+        return Probe.NOT if any(one is not None for one in there) else Probe.DONE
 
     def do(self, context: StepContext) -> None:
         """Write the facts, then take it out."""
-        from smartcity_share.install.export import export_facts
-
-        digest, facts = export_facts(self.export)
-        context.instance.ledger.record_deletion(
+        ledger, removal = context.instance.ledger, self.removal
+        facts = {
+            "carried_out_by": context.actor.name,
+            "removed": {
+                "operation": removal["operation"],
+                "by": removal["removed_by"],
+                "at": removal["removed_at"],
+                "basis": removal["basis"],
+            },
+            "retention": {"keeps": removal["keeps"], "period": removal["retention"]},
+            "erased": ["database", "files", "secrets", "settings", *(["code"] if self.drops_code else [])],
+            "stays": ["audit-trail", "region-settings", *(["export"] if self.export else []), "earlier-backups"]
+            + ([] if self.drops_code else ["code"]),
+            "rows": removal["facts"].get("rows", {}),
+            "export": self.export,
+        }
+        ledger.record_deletion(
             DeletionRecord(
                 operation=context.operation,
                 region=context.region,
                 app=context.app,
                 version=self.record["version"],
-                removed_by=context.actor.name,
+                removed_by=self.signed_off_by,
                 removed_at=context.instance.now(),
                 basis=context.basis,
-                export_digest=digest,
+                export_digest=removal["export_digest"],
                 facts=facts,
             )
         )
-        context.instance.ledger.drop_installation(context.region, context.app)
+        ledger.drop_removal(context.region, context.app)
+        ledger.drop_installation(context.region, context.app)
 
     def undo(self, context: StepContext) -> None:
         """Put it back."""
-        context.instance.ledger.put_installation(record_from_json(self.record))
-        context.instance.ledger.drop_deletion(context.operation)
+        from smartcity_share.install.steps.removal import removal_from_json
+
+        ledger = context.instance.ledger
+        ledger.put_installation(record_from_json(self.record))
+        ledger.put_removal(removal_from_json(self.removal))
+        ledger.drop_deletion(context.operation)
 
 
 def record_to_json(record: InstallationRecord) -> dict[str, Any]:

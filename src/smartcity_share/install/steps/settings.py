@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
 import attrs
 
+from smartcity_share.install.durable import write_whole
 from smartcity_share.install.records import SettingValue
-from smartcity_share.install.secret_files import drop_folder_if_empty, read_secret, secret_trouble, write_secret
+from smartcity_share.install.secret_files import FILE_MODE, drop_folder_if_empty, read_secret, secret_trouble, write_secret
 from smartcity_share.install.steps.base import Probe, Step, StepContext
 
 
@@ -120,7 +120,7 @@ class WriteSecrets(Step):
             aside = context.scratch / ref
             if not aside.exists() and (layout.folder / ref).exists():
                 aside.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                shutil.copy2(layout.folder / ref, aside)
+                write_whole(aside, (layout.folder / ref).read_bytes(), mode=FILE_MODE)
         for ref in self.put:
             write_secret(layout, ref, context.secrets[ref])
         for ref in self.drop:
