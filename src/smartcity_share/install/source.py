@@ -53,6 +53,7 @@ def opened_source(instance: Instance, app: str | None, path: Path | None) -> Ite
     Raises:
         PackageError: The wheel is not one of ours, was altered, or holds another app than the one named.
         ManifestError: Its manifest has faults; all of them are in ``faults``.
+        ReleaseError: The folder makes a wheel that must not be given away; every reason is in ``faults``.
         HostApiError: It is made for another range of the host API.
         AppNotFoundError: The environment has no such app.
     """
@@ -66,12 +67,10 @@ def opened_source(instance: Instance, app: str | None, path: Path | None) -> Ite
     elif path.is_dir():
         import tempfile
 
-        from smartcity_share.manifest.find import from_project
-        from smartcity_share.package.build import build_wheel
+        from smartcity_share.package.release import make_release
 
-        from_project(path)  # the faults of the manifest are told with the lines of the author's file, before anything is built
         with tempfile.TemporaryDirectory(prefix="smartcity-build-") as folder:
-            source = _from_wheel(instance, build_wheel(path, Path(folder)), str(path))
+            source = _from_wheel(instance, make_release(path, Path(folder)).wheel.path, str(path))
             _refuse_other(source, wanted, version)
             yield source
     else:

@@ -90,6 +90,10 @@ class DataSet(DocumentModel):
     """What it is, per language."""
     fields: tuple[DataField, ...] = Field(min_length=1)
     """Its fields, one `[[data.fields]]` for each."""
+    tables: tuple[FieldName, ...] = ()
+    """Tables of the database it is kept in, every column a field; where left out, those that no data set names."""
+    files: Flag = False
+    """Whether fields are kept as files; their names are then not looked for in the tables."""
     purpose: OptionalTexts = Field(default_factory=dict)
     """What its personal data is used for, per language."""
     lawful_basis: LawfulBasis | None = None

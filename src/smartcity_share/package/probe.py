@@ -18,21 +18,14 @@ from typing import Final
 import attrs
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
+from pydantic import ValidationError
+
+from smartcity_share.package.interview import Interview
 
 HOST: Final = "smartcity-share"
 TIME_LIMIT: Final = 120.0
-
-_SCRIPT: Final = """
-import importlib, json, sys
-module, _, names = sys.argv[1].partition(":")
-found = importlib.import_module(module)
-for name in filter(None, names.split(".")):
-    found = getattr(found, name)
-hook = getattr(found() if isinstance(found, type) else found, "settings_model", None)
-model = hook() if hook else None
-with open(sys.argv[2], "w", encoding="utf-8") as file:
-    json.dump(None if model is None else model.model_json_schema(), file, sort_keys=True, ensure_ascii=False, indent=2)
-"""
+MOST_ANSWER: Final = 8 << 20
+"""Most bytes an app may answer."""
 
 
 @attrs.frozen
@@ -40,19 +33,19 @@ class Probed:
     """What a clean environment said.
 
     Attributes:
-        schema: JSON Schema of the settings as text; None for an app without settings.
+        interview: What the app answered; None where it could not be imported.
         trouble: Why the entry point cannot be imported; None where it can.
     """
 
-    schema: str | None = None
+    interview: Interview | None = None
     trouble: str | None = None
 
 
 def probe(files: Mapping[str, bytes], requires: Iterable[str], entry_point: str) -> Probed:
-    """Import the entry point of a wheel in a clean environment.
+    """Import the entry point of an app in a clean environment, and ask the app there what its parts are.
 
     Args:
-        files: The files of the wheel, names checked.
+        files: The files of its wheel, or those of its package by their import path; names checked.
         requires: Its requirements.
         entry_point: ``package.module`` or ``package.module:name``.
     """
@@ -68,11 +61,11 @@ def probe(files: Mapping[str, bytes], requires: Iterable[str], entry_point: str)
             path.write_bytes(content)
         for needed in _closure([*requires, HOST]):
             _link(needed, site)
-        answer = Path(holder) / "schema.json"
+        answer = Path(holder) / "answer.json"
         environ = {key: os.environ[key] for key in ("PATH", "SYSTEMROOT", "TMP", "TEMP") if key in os.environ}
         try:
             done = subprocess.run(  # noqa: S603 - the app's own code, in the environment of its own
-                [str(python), "-I", "-X", "utf8", "-B", "-c", _SCRIPT, entry_point, str(answer)],
+                [str(python), "-I", "-X", "utf8", "-B", "-m", "smartcity_share.package.interview", entry_point, str(answer)],
                 cwd=holder,
                 env={**environ, "HOME": holder, "LC_ALL": "C.UTF-8"},
                 check=False,
@@ -86,8 +79,12 @@ def probe(files: Mapping[str, bytes], requires: Iterable[str], entry_point: str)
         if done.returncode or not answer.is_file():
             lines = [line for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
             return Probed(trouble=(lines[-1] if lines else f"Python ended with {done.returncode}")[:300])
-        text = answer.read_text("utf-8")
-    return Probed(schema=None if text == "null" else text + "\n")
+        if answer.stat().st_size > MOST_ANSWER:
+            return Probed(trouble="it answered more than an app has to say")
+        try:
+            return Probed(Interview.model_validate_json(answer.read_bytes()))
+        except ValidationError:
+            return Probed(trouble="what it answered when it was asked for its parts cannot be read")
 
 
 def _closure(requires: Iterable[str]) -> Iterator[Distribution]:

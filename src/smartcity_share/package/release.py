@@ -17,10 +17,12 @@ from smartcity_share.errors import BuildError, Fault, Location, PackageError, Re
 from smartcity_share.manifest.find import FoundManifest, from_project, from_wheel
 from smartcity_share.manifest.model import FILE_NAME
 from smartcity_share.package import normal
+from smartcity_share.package.across.every import part_faults
+from smartcity_share.package.across.gather import asked, parts_of_files, refuse_links_out
 from smartcity_share.package.build import FIXED_TIME, build_wheel, remove_empty
 from smartcity_share.package.changes import changes
 from smartcity_share.package.facts import FACTS, SBOM, SETTINGS_SCHEMA, ReleaseFacts
-from smartcity_share.package.probe import probe
+from smartcity_share.package.interview import Interview, canonical
 from smartcity_share.package.rules.base import Content
 from smartcity_share.package.rules.every import content_faults
 from smartcity_share.package.sbom import sbom
@@ -61,7 +63,7 @@ def make_release(
     """
     project = Path(project)
     in_tree = from_project(project)
-    _refuse_links_out(project, Path(in_tree.document.label).parent)
+    refuse_links_out(project, Path(in_tree.document.label).parent)
     epoch = _epoch()
     with tempfile.TemporaryDirectory(prefix="smartcity-build-") as workplace:
         progress("Building the wheel")
@@ -72,20 +74,14 @@ def make_release(
         found = from_wheel(raw.path)
         faults = [*_same_manifest(in_tree, found, raw), *content_faults(Content(final.name, files, str(project.resolve())))]
         progress("Importing it in a clean environment")
-        probed = probe(files, raw.metadata.requires_dist, _entry_point(found))
-        if probed.trouble is not None:
-            where = Location(f"{final.name}!{raw.dist_info}/entry_points.txt", key=found.manifest.app.id)
-            faults.append(
-                Fault(
-                    "entry-point-not-importable",
-                    f"The entry point cannot be imported in a clean environment: {probed.trouble}",
-                    where,
-                    "Put the module into the wheel, and everything it imports into `dependencies`.",
-                )
-            )
+        # Faults of the manifest are told in the author's own file, which was found to say the same.
+        parts = parts_of_files(attrs.evolve(found, document=in_tree.document), found.document.label, files, final.name)
+        parts, trouble = asked(parts)
+        progress("Comparing its parts")
+        faults += [*trouble, *part_faults(parts)]
         if faults:
             raise refusal(ReleaseError, final.name, faults)
-        facts = _add_facts(files, raw, found, probed.schema, changed=changes(project, raw.version), epoch=epoch)
+        facts = _add_facts(files, raw, found, _schema(parts.interview), changed=changes(project, raw.version), epoch=epoch)
         normal.write(final, files, raw.dist_info, epoch)
         made = Wheel.checked(final)
         from_wheel(final)
@@ -132,18 +128,8 @@ def _same_manifest(in_tree: FoundManifest, found: FoundManifest, wheel: Wheel) -
     return [Fault("wheel-manifest-differs", "The manifest in the wheel is not that of the project", where, mend)]
 
 
-def _entry_point(found: FoundManifest) -> str:
-    groups = found.metadata.app_entry_points.values()
-    return next(entries[found.manifest.app.id] for entries in groups if found.manifest.app.id in entries)
-
-
-def _refuse_links_out(project: Path, package: Path) -> None:
-    root = project.resolve()
-    for path in sorted(package.rglob("*")):
-        if path.is_symlink() and not path.resolve().is_relative_to(root):
-            raise BuildError(
-                "A link leads out of the project", where=Location(str(path)), hint="Put the file itself there, or leave it out."
-            )
+def _schema(interview: Interview | None) -> str | None:
+    return None if interview is None or interview.settings is None else canonical(interview.settings)
 
 
 def _epoch() -> int:

@@ -9,15 +9,15 @@ For authors::
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 import attrs
 
 if TYPE_CHECKING:
-    from babel.messages.catalog import Catalog
+    from babel.messages.catalog import Catalog, Message
 
 _KEYWORDS: Final = {
     "_": None,
@@ -38,7 +38,9 @@ msgstr ""
 "Content-Transfer-Encoding: 8bit\\n"
 
 """
-_METHODS: Final = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract"), ("**.txt", "jinja2.ext:babel_extract")]
+_TEMPLATE: Final = "jinja2.ext:babel_extract"
+_METHODS: Final = {".py": "python", ".html": _TEMPLATE, ".txt": _TEMPLATE}
+_OPTIONS: Final = {"trimmed": "true", "silent": "false"}
 
 
 @attrs.frozen
@@ -49,11 +51,13 @@ class Gap:
         language: Language of the catalogue.
         message: The message id.
         kind: ``missing``, ``fuzzy``, ``unused`` or ``placeholders`` (the translation names other placeholders).
+        line: Where it stands in the catalogue; None where it is not there.
     """
 
     language: str
     message: str
     kind: str
+    line: int | None = None
 
 
 def extract(folder: Path) -> Catalog:
@@ -62,13 +66,26 @@ def extract(folder: Path) -> Catalog:
     Args:
         folder: The package's folder.
     """
-    from babel.messages.catalog import Catalog
-    from babel.messages.extract import extract_from_dir
+    paths = sorted(path for path in folder.rglob("*") if path.suffix in _METHODS and path.is_file())
+    return extract_from({path.relative_to(folder).as_posix(): path.read_bytes() for path in paths})
 
-    options = {"**.html": {"trimmed": "true", "silent": "false"}, "**.txt": {"trimmed": "true", "silent": "false"}}
+
+def extract_from(files: Mapping[str, bytes]) -> Catalog:
+    """Return every message in the Python files and templates among some files.
+
+    Args:
+        files: Content by name; what is neither is passed over.
+    """
+    from babel.messages.catalog import Catalog
+    from babel.messages.extract import extract as extract_messages
+
     catalogue = Catalog(charset="utf-8")
-    for file, line, texts, comments, context in extract_from_dir(str(folder), _METHODS, options, _KEYWORDS):
-        catalogue.add(texts, None, [(Path(file).as_posix(), line)], auto_comments=comments, context=context)
+    for name, content in files.items():
+        method = _METHODS.get(PurePosixPath(name).suffix)
+        if method is None:
+            continue
+        for line, texts, comments, context in extract_messages(method, BytesIO(content), _KEYWORDS, options=_OPTIONS):
+            catalogue.add(texts, None, [(name, line)], auto_comments=comments, context=context)
     return catalogue
 
 
@@ -83,22 +100,52 @@ def gaps_of(folder: Path, language: str, locale: str = "locale") -> Iterator[Gap
     from babel.messages.pofile import read_po
 
     with _po(folder, language, locale).open("rb") as file:
-        translated = read_po(file, locale=None)
-    wanted = extract(folder)
+        yield from gaps_between(extract(folder), read_po(file, locale=None), language)
+
+
+def gaps_between(wanted: Catalog, given: Catalog, language: str) -> Iterator[Gap]:
+    """Yield what a catalogue lacks of the messages it should have, and what it has beyond them.
+
+    Args:
+        wanted: The messages, as extracted.
+        given: The catalogue.
+        language: Its language, for the gaps.
+    """
     for entry in wanted:
         if not entry.id:
             continue
-        found = translated.get(entry.id, entry.context)
-        name = entry.id if isinstance(entry.id, str) else entry.id[0]
-        if found is None or not found.string or (not isinstance(found.string, str) and not all(found.string)):
-            yield Gap(language, name, "missing")
+        found = given.get(entry.id, entry.context)
+        line = None if found is None else found.lineno
+        if found is None or _is_empty(found):
+            yield Gap(language, _name(entry), "missing", line)
         elif found.fuzzy:
-            yield Gap(language, name, "fuzzy")
+            yield Gap(language, _name(entry), "fuzzy", line)
         elif _placeholders(entry.id) != _placeholders(found.string):
-            yield Gap(language, name, "placeholders")
-    for entry in translated:
+            yield Gap(language, _name(entry), "placeholders", line)
+    for entry in given:
         if entry.id and wanted.get(entry.id, entry.context) is None:
-            yield Gap(language, entry.id if isinstance(entry.id, str) else entry.id[0], "unused")
+            yield Gap(language, _name(entry), "unused", entry.lineno)
+
+
+def uncertain(given: Catalog, language: str) -> Iterator[Gap]:
+    """Yield the messages a catalogue has without a translation, or with one that is marked as uncertain.
+
+    Args:
+        given: The catalogue.
+        language: Its language, for the gaps.
+    """
+    for entry in given:
+        if entry.id and (entry.fuzzy or _is_empty(entry)):
+            yield Gap(language, _name(entry), "missing" if _is_empty(entry) else "fuzzy", entry.lineno)
+
+
+def _name(entry: Message) -> str:
+    return entry.id if isinstance(entry.id, str) else entry.id[0]
+
+
+def _is_empty(entry: Message) -> bool:
+    texts = [entry.string] if isinstance(entry.string, str) else entry.string or [""]
+    return not all(texts)
 
 
 def update(folder: Path, language: str, locale: str = "locale") -> Path:

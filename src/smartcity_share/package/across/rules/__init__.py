@@ -1,0 +1,1 @@
+"""The rules across the parts of an app, a module for each."""
