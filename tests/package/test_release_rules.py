@@ -9,7 +9,6 @@ from smartcity_share.package.rules.base import Content
 from smartcity_share.package.rules.every import content_faults
 
 KEY = b"-----BEGIN " + b"OPENSSH PRIVATE KEY-----\n"
-PO = b'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
 
 
 def found(name: str, data: bytes) -> list[tuple[str, int | None]]:
@@ -40,9 +39,6 @@ def found(name: str, data: bytes) -> list[tuple[str, int | None]]:
         ("a/__pycache__/b.cpython-311.pyc", b"", ("wheel-has-leftovers", None)),
         ("a/b.py~", b"", ("wheel-has-leftovers", None)),
         ("a/b.py", b"\nx = '/projects/somebody/p/data'", ("wheel-has-build-path", 2)),
-        ("a/locale/id/messages.po", PO + b'msgid "Park"\nmsgstr ""\n', ("wheel-catalogue-incomplete", 4)),
-        ("a/locale/id/messages.po", PO + b'#, fuzzy\nmsgid "Park"\nmsgstr "Taman"\n', ("wheel-catalogue-incomplete", 5)),
-        ("a/locale/id/messages.po", PO + b"msgid unquoted\n", ("wheel-catalogue-invalid", None)),
         ("a/movie.bin", b"\0" * (size.MOST_FILE + 1), ("wheel-too-large", None)),
     ],
 )
@@ -59,7 +55,6 @@ def test_a_file_that_must_not_travel_is_found(name: str, data: bytes, expected: 
         ("a/certificate.pem", b"-----BEGIN CERTIFICATE-----\n"),
         ("a/kinds.csv", b"name\n" * 20),
         ("a/attest.py", b""),
-        ("a/locale/id/messages.po", PO + b'msgid "Park"\nmsgstr "Taman"\n'),
         ("a/b.py", b"x = '/projects/somebody/other'"),
     ],
 )

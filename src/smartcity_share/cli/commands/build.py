@@ -23,8 +23,8 @@ from smartcity_share.cli.render import fault_lines, fault_object, print_json
 def build(path: Path, output: Path | None, replace: bool, as_json: bool) -> None:
     """Build the wheel of the app in the project folder PATH, with its release facts.
 
-    The manifest is checked first; then the built wheel: its content, and that it can be imported where nothing else is.
-    A wheel with a fault is not kept. The same project gives the same bytes on any day and in any folder.
+    The manifest is checked first; then the built wheel: its content, that it can be imported where nothing else is, and that
+    its parts agree. A wheel with a fault is not kept. The same project gives the same bytes on any day and in any folder.
     """
     from smartcity_share.package.release import make_release
 

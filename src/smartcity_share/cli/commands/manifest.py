@@ -21,29 +21,30 @@ def manifest() -> None:
 
 @manifest.command()
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--import/--no-import",
+    "run_code",
+    default=None,
+    help="Import the app in a clean environment of its own, to compare the manifest with its tables, pages and jobs; "
+    "done for a project, not for a wheel.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def check(path: Path, as_json: bool) -> int:
+def check(path: Path, run_code: bool | None, as_json: bool) -> int:
     """Tell every fault of the manifest of PATH.
 
-    PATH is a smartcity.toml, a project folder or a wheel. Nothing of the app is imported. Exits 1 when there is a fault.
-    Of a wheel that `smartcity build` made, the release facts are shown too.
+    PATH is a smartcity.toml, a project folder or a wheel. Of a project or a wheel the other parts are compared with the
+    manifest too, once it has no fault of its own. Exits 1 when there is a fault. Of a wheel that `smartcity build` made, the
+    release facts are shown too.
     """
-    from smartcity_share.manifest.find import from_path
-    from smartcity_share.manifest.read import notices
-
     release = _release(path)
-    faults: tuple[Fault, ...] = ()
-    newer: tuple[Fault, ...] = ()
-    try:
-        newer = notices(from_path(path).document)
-    except DocumentError as error:
-        faults = error.faults
+    faults, newer, compared = _judged(path, path.suffix != ".whl" if run_code is None else run_code)
     if as_json:
         print_json(
             {
                 "valid": not faults,
                 "faults": [fault_object(fault) for fault in faults],
                 "notices": [fault_object(notice) for notice in newer],
+                "compared": compared,
                 "release": None if release is None else release.model_dump(),
             }
         )
@@ -56,6 +57,8 @@ def check(path: Path, as_json: bool) -> int:
         click.echo(f"release: {release.distribution} {release.version}, host API {release.host_api}")
         for line in (release.changes or "").splitlines():
             click.echo(f"    {line}".rstrip())
+    if compared == "text":
+        click.echo("Not compared: tables, pages and jobs, which only the running app tells. `--import` runs its code for that.")
     click.echo(f"{path}: {_counted(len(faults))}")
     return 1 if faults else 0
 
@@ -66,6 +69,28 @@ def schema() -> None:
     from smartcity_share.manifest.schema import json_schema
 
     print_json(json_schema())
+
+
+def _judged(path: Path, run_code: bool) -> tuple[tuple[Fault, ...], tuple[Fault, ...], str | None]:
+    """Return the faults, the keys of a newer version, and how the parts were compared: ``text``, ``imported`` or not at all."""
+    from smartcity_share.manifest.find import from_path
+    from smartcity_share.manifest.read import notices
+
+    try:
+        found = from_path(path)
+    except DocumentError as error:
+        return error.faults, (), None
+    newer = notices(found.document)
+    if path.suffix == ".toml" and path.name != "pyproject.toml":
+        return (), newer, None
+    from smartcity_share.package.across.every import part_faults
+    from smartcity_share.package.across.gather import asked, parts_of_project, parts_of_wheel
+
+    parts = parts_of_wheel(path, found) if path.suffix == ".whl" else parts_of_project(found)
+    trouble: tuple[Fault, ...] = ()
+    if run_code:
+        parts, trouble = asked(parts)
+    return (*trouble, *part_faults(parts)), newer, "imported" if run_code else "text"
 
 
 def _release(path: Path) -> ReleaseFacts | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from smartcity_share.errors import Fault
-from smartcity_share.package.rules import build_paths, data, leftovers, secrets, size, tests, translations
+from smartcity_share.package.rules import build_paths, data, leftovers, secrets, size, tests
 from smartcity_share.package.rules.base import Content, Rule
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -14,7 +14,6 @@ RULES: Final[tuple[Rule, ...]] = (
     tests.check,
     leftovers.check,
     build_paths.check,
-    translations.check,
     size.check,
 )
 

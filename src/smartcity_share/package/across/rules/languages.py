@@ -1,8 +1,11 @@
-"""Rule: a language that is declared complete has a catalogue with every message, translated and certain."""
+"""Rule: catalogues can be compiled, and that of a language declared complete has every message, translated and certain.
+
+Pages compile catalogues in memory (ADR 0008), so no ``.mo`` is asked for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
@@ -25,22 +28,33 @@ _WORDS: Final = {
 
 
 def check(parts: Parts) -> Iterator[Fault]:
-    """Yield a fault for each complete language without a catalogue, and for each message it lacks."""
-    wanted = extract_from({name: content for name, content in parts.files.items() if name not in parts.code.unread})
-    if not any(entry.id for entry in wanted):
-        return
-    for index, language in enumerate(parts.manifest.localisation.complete):
-        if language.partition("-")[0] == SOURCE:
-            continue
-        yield from _language_faults(parts, wanted, language, index)
-
-
-def _language_faults(parts: Parts, wanted: Catalog, language: str, index: int) -> Iterator[Fault]:
+    """Yield a fault for each catalogue that cannot be compiled, each complete language without one, each message it lacks."""
+    from babel.messages.mofile import write_mo
     from babel.messages.pofile import PoFileError, read_po
 
+    catalogues: dict[str, Catalog | None] = {}
+    for name, content in parts.files.items():
+        if not name.endswith(".po"):
+            continue
+        catalogues[name] = None
+        try:
+            given = read_po(BytesIO(content), abort_invalid=True)
+            write_mo(BytesIO(), given)
+            catalogues[name] = given
+        except (PoFileError, ValueError, LookupError) as error:
+            message = f"The catalogue cannot be compiled: {error}"
+            yield Fault("catalogue-invalid", message, parts.at(name), "Correct the .po file.")
+    wanted = extract_from({name: content for name, content in parts.files.items() if name not in parts.code.unread})
+    for index, language in enumerate(parts.manifest.localisation.complete):
+        if language.partition("-")[0] != SOURCE:
+            yield from _language_faults(parts, wanted, catalogues, index)
+
+
+def _language_faults(parts: Parts, wanted: Catalog, catalogues: Mapping[str, Catalog | None], index: int) -> Iterator[Fault]:
+    language = parts.manifest.localisation.complete[index]
     folders = dict.fromkeys([language.replace("-", "_"), language.partition("-")[0]])
     paths = [f"locale/{folder}/LC_MESSAGES/messages.po" for folder in folders]
-    path = next((path for path in paths if path in parts.files), None)
+    path = next((path for path in paths if path in catalogues), None)
     if path is None:
         left = [entry.id for entry in wanted if entry.id and not _in_toolkit(_first(entry.id), language)]
         if left:
@@ -51,11 +65,8 @@ def _language_faults(parts: Parts, wanted: Catalog, language: str, index: int) -
                 f"Make it: `python -m smartcity_share.toolkit.catalogues PACKAGE {language}`; or move it to `partial`.",
             )
         return
-    try:
-        given = read_po(BytesIO(parts.files[path]), abort_invalid=True)
-    except (PoFileError, ValueError, LookupError):
-        return  # a rule on the content of the wheel tells it
-    for gap in _gaps(wanted, given, language):
+    given = catalogues[path]
+    for gap in () if given is None else _gaps(wanted, given, language):
         yield Fault(
             "catalogue-incomplete",
             f"A message {_WORDS[gap.kind]}: {gap.message[:80]!r}",
