@@ -43,12 +43,16 @@ class Fault(NamedTuple):
         message: What was found and what was wanted.
         where: The place.
         mend: What to do about it, with "did you mean" where there is a near match.
+        found: What stands there, where the fault is that of one value or key.
+        wanted: What may stand there, where that can be said in a few words.
     """
 
     code: str
     message: str
     where: Location
     mend: str
+    found: str | None = None
+    wanted: str | None = None
 
 
 class SmartCityError(Exception):

@@ -54,11 +54,31 @@ def test_a_good_manifest_is_checked_in_a_file_a_project_and_a_wheel(
 ) -> None:
     project = app_factory.write("parks")
 
-    for path in (project.manifest, project.folder, app_factory.build(project)):
+    compared = {project.manifest: None, project.folder: "imported", app_factory.build(project): "text"}
+    for path, way in compared.items():
         assert execute(["manifest", "check", str(path)]) == 0
-        assert capsys.readouterr().out == f"{path}: no faults\n"
+        *notes, last = capsys.readouterr().out.splitlines()
+        assert last == f"{path}: no faults"
+        assert [note[:13] for note in notes] == (["Not compared:"] if way == "text" else [])
         assert execute(["manifest", "check", str(path), "--json"]) == 0
-        assert output(capsys) == {"valid": True, "faults": [], "notices": [], "release": None}
+        assert output(capsys) == {"valid": True, "faults": [], "notices": [], "compared": way, "release": None}
+
+
+DYING = "import os\nfrom smartcity_share import hookimpl\nos._exit(3)\n@hookimpl\ndef asgi_app(): ...\n"
+
+
+def test_the_code_of_a_wheel_is_run_only_when_that_is_asked_for(
+    app_factory: AppFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = app_factory.write("parks", plugin=DYING)
+    wheel = app_factory.build(project)
+
+    assert execute(["manifest", "check", str(wheel)]) == 0
+    assert execute(["manifest", "check", str(project.folder), "--no-import"]) == 0
+    capsys.readouterr()
+    for words in ([str(wheel), "--import"], [str(project.folder)]):
+        assert execute(["manifest", "check", *words, "--json"]) == 1
+        assert [fault["code"] for fault in output(capsys)["faults"]] == ["entry-point-not-importable"]
 
 
 def test_keys_of_a_newer_minor_version_are_notices(app_factory: AppFactory, capsys: pytest.CaptureFixture[str]) -> None:

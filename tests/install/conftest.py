@@ -71,6 +71,10 @@ def provision(installation):
         raise RuntimeError("provision exploded")
 
 
+def describe(installation):
+    return f"{installation.region.name}: {', '.join(installation.region.languages)}"
+
+
 @hookimpl
 def check_health(installation):
     if installation.settings.public_name == "sick":
@@ -102,7 +106,18 @@ def deprovision(installation):
         raise RuntimeError("deprovision exploded")
 '''
 
-MANIFEST: dict[str, Any] = {"needs": {"database": True, "files": True}, "region_uses": ["name", "languages"]}
+MANIFEST: dict[str, Any] = {
+    "needs": {"database": True, "files": True},
+    "region_uses": ["name", "languages"],
+    "page": None,
+    "data": [
+        {
+            "id": "parks",
+            "title": {"id": "Taman", "en": "Parks"},
+            "fields": [{"name": "name", "class": "public"}, {"name": "note", "class": "internal"}],
+        }
+    ],
+}
 
 
 @pytest.fixture

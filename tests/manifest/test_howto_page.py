@@ -19,7 +19,8 @@ def test_the_project_of_the_page_is_checked_and_built(
     package.mkdir(parents=True)
     (package / "smartcity.toml").write_text(manifest, "utf-8")
     (package / "__init__.py").touch()
-    (package / "plugin.py").touch()
+    (plugin,) = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    (package / "plugin.py").write_text(plugin, "utf-8")
     (tmp_path / "hello" / "pyproject.toml").write_text(pyproject, "utf-8")
     monkeypatch.chdir(tmp_path)
 

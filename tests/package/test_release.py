@@ -38,10 +38,15 @@ def settings_model():
 """
 
 
+NO_PAGE = {"page": None}
+
+
 @pytest.fixture
 def app(tmp_path: Path) -> AppProject:
     """An app with a setting and a dependency."""
-    return write_app(tmp_path / "p", plugin=SETTINGS, package="smartcity_test_release", dependencies=["attrs>=20", "click"])
+    return write_app(
+        tmp_path / "p", plugin=SETTINGS, package="smartcity_test_release", dependencies=["attrs>=20", "click"], manifest=NO_PAGE
+    )
 
 
 def inside(release: Release, name: str) -> bytes:
@@ -68,7 +73,9 @@ def test_two_builds_in_unlike_surroundings_give_identical_bytes(tmp_path: Path) 
         files = [("static/a.txt", "a"), ("static/b.txt", "b"), ("c.txt", "c")]
         old = os.umask(umask)
         try:
-            project = write_app(tmp_path / folder, package="smartcity_test_twice", plugin=SETTINGS, files=dict(files[::order]))
+            project = write_app(
+                tmp_path / folder, package="smartcity_test_twice", plugin=SETTINGS, manifest=NO_PAGE, files=dict(files[::order])
+            )
             for path in project.folder.rglob("*"):
                 os.utime(path, (1_000_000_000 * (2 + order), 1_000_000_000))
             out = tmp_path / folder / "out"
@@ -249,11 +256,13 @@ def test_a_link_out_of_the_project_is_refused(app: AppProject, tmp_path: Path) -
 
 def test_an_entry_point_that_imports_what_is_not_declared_is_found(tmp_path: Path) -> None:
     # hypothesis is installed where this test runs; the app does not declare it.
-    assert codes(write_app(tmp_path / "p", plugin="import hypothesis\n"), tmp_path / "out") == ["entry-point-not-importable"]
+    assert codes(write_app(tmp_path / "p", plugin="import hypothesis\n", manifest=NO_PAGE), tmp_path / "out") == [
+        "entry-point-not-importable"
+    ]
 
 
 def test_what_the_app_declares_can_be_imported(tmp_path: Path) -> None:
-    project = write_app(tmp_path / "p", plugin="import hypothesis\n", dependencies=["hypothesis"])
+    project = write_app(tmp_path / "p", plugin="import hypothesis\n", manifest=NO_PAGE, dependencies=["hypothesis"])
 
     assert make_release(project.folder, tmp_path / "out").facts.app == "parks"
 
@@ -263,7 +272,9 @@ def test_what_the_developer_has_on_the_path_is_not_seen(tmp_path: Path, monkeypa
     (tmp_path / "beside" / "only_mine.py").write_text("")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "beside"))
 
-    assert codes(write_app(tmp_path / "p", plugin="import only_mine\n"), tmp_path / "out") == ["entry-point-not-importable"]
+    assert codes(write_app(tmp_path / "p", plugin="import only_mine\n", manifest=NO_PAGE), tmp_path / "out") == [
+        "entry-point-not-importable"
+    ]
 
 
 def test_a_manifest_that_the_build_changed_is_found(tmp_path: Path) -> None:
@@ -283,7 +294,7 @@ def test_a_manifest_that_the_build_changed_is_found(tmp_path: Path) -> None:
 
 def test_every_fault_is_told_in_one_pass(tmp_path: Path) -> None:
     files = {".env": "A=1", "tests/test_a.py": "", "people.db": "x"}
-    project = write_app(tmp_path / "p", plugin="import surely_not_there\n", files=files)
+    project = write_app(tmp_path / "p", plugin="import surely_not_there\n", manifest=NO_PAGE, files=files)
 
     assert sorted(codes(project, tmp_path / "out")) == [
         "entry-point-not-importable",

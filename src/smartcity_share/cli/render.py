@@ -47,6 +47,8 @@ def fault_lines(faults: Iterable[Fault]) -> Iterable[str]:
 
 def fault_object(fault: Fault) -> dict[str, Any]:
     """Return the JSON form of a fault."""
+    from smartcity_share.documents.suggest import suggested
+
     return {
         "code": fault.code,
         "file": fault.where.file,
@@ -54,7 +56,10 @@ def fault_object(fault: Fault) -> dict[str, Any]:
         "column": fault.where.column,
         "key": fault.where.key,
         "message": fault.message,
+        "found": fault.found,
+        "wanted": fault.wanted,
         "mend": fault.mend,
+        "suggestion": suggested(fault.mend),
     }
 
 

@@ -114,7 +114,7 @@ def _faults(model: type[BaseModel], document: TomlDocument, entries: list[_Entry
         else:
             telling = next((entry for entry in group if not is_type_error(entry.kind)), group[0])
             text = sentence(telling.raw, _annotation(model, path))
-        yield Fault(text.code, text.message, where, text.mend)
+        yield Fault(text.code, text.message, where, text.mend, text.found, text.wanted)
 
 
 def _most_telling(entries: list[_Entry]) -> list[_Entry]:
@@ -143,7 +143,7 @@ def _missing(model: type[BaseModel], path: Key) -> Sentence:
     owner = _owner(model, path)
     field = _fields(owner).get(name) if owner else None
     described = f": {_lowered(field.description)}" if field is not None and field.description else "."
-    return Sentence("key-missing", f"`{name}` is missing{_in_table(path)}", f"Add `{name}`{described}")
+    return Sentence("key-missing", f"`{name}` is missing{_in_table(path)}", f"Add `{name}`{described}", "nothing", f"`{name}`")
 
 
 def _unknown(model: type[BaseModel], path: Key) -> Sentence:
@@ -153,7 +153,8 @@ def _unknown(model: type[BaseModel], path: Key) -> Sentence:
     near = did_you_mean(name, known)
     listed = f"Known keys: {', '.join(known)}." if known and not near else ""
     mend = near or listed or "Remove it."
-    return Sentence("key-unknown", f"`{name}` is not a known key{_in_table(path)}", mend)
+    wanted = f"one of {', '.join(known)}" if known else None
+    return Sentence("key-unknown", f"`{name}` is not a known key{_in_table(path)}", mend, f"`{name}`", wanted)
 
 
 def _in_table(path: Key) -> str:

@@ -46,6 +46,8 @@ class Sentence(NamedTuple):
     code: str
     message: str
     mend: str
+    found: str | None = None
+    wanted: str | None = None
 
 
 def sentence(error: Mapping[str, Any], annotation: object) -> Sentence:
@@ -57,14 +59,14 @@ def sentence(error: Mapping[str, Any], annotation: object) -> Sentence:
     """
     kind, found, context = str(error["type"]), error.get("input"), error.get("ctx") or {}
     if kind == "document_fault":
-        told = Sentence(context["code"], context["message"], context["mend"])
+        told = Sentence(context["code"], context["message"], context["mend"], context.get("found"), context.get("wanted"))
     elif kind == "value_error":
         told = Sentence("value-invalid", str(context.get("error", error["msg"])), "Correct the value.")
     elif kind in ("literal_error", "enum"):
         told = not_allowed(found, allowed_values(annotation))
     elif kind in _BOUNDS:
         name, words = _BOUNDS[kind]
-        told = Sentence("value-invalid", f"Found {shown(found)}; wanted {words} {context[name]}", "Correct the number.")
+        told = _unlike("value-invalid", shown(found), f"{words} {context[name]}", "Correct the number.")
     elif kind in ("too_short", "too_long", "string_too_short", "string_too_long"):
         told = _length(kind, found, context)
     else:
@@ -79,7 +81,7 @@ def _other(kind: str, found: object) -> Sentence:
         if isinstance(found, bool) or not isinstance(found, _OF_TYPE.get(head, ())):
             return wrong_type(found, [kind])
         wanted, mend = _WANTED[head]
-        return Sentence("value-invalid", f"Found {shown(found)}; wanted {wanted}", mend)
+        return _unlike("value-invalid", shown(found), wanted, mend)
     return Sentence(
         "value-invalid", f"{shown(found)} is not a valid value here", "See the reference page for what this key takes."
     )
@@ -98,7 +100,7 @@ def wrong_type(found: object, kinds: list[str]) -> Sentence:
     """
     wanted = list(dict.fromkeys(_WANTED.get(kind.split("_")[0], ("another value", ""))[0] for kind in kinds))
     mend = _WANTED.get(kinds[0].split("_")[0], ("", ""))[1] if len(wanted) == 1 else "Write one of these."
-    return Sentence("value-type", f"Found {_typed(found)}; wanted {' or '.join(wanted)}", mend)
+    return _unlike("value-type", _typed(found), " or ".join(wanted), mend)
 
 
 def is_type_error(kind: str) -> bool:
@@ -113,7 +115,8 @@ def not_allowed(found: object, allowed: list[str]) -> Sentence:
     else:
         near, message = "", f"Found {_typed(found)}; wanted text"
     listed = f"Allowed: {', '.join(allowed)}." if 0 < len(allowed) <= LONGEST_LIST else ""
-    return Sentence("value-not-allowed", message, f"{near} {listed}".strip() or "See the reference page for what is allowed.")
+    mend = f"{near} {listed}".strip() or "See the reference page for what is allowed."
+    return Sentence("value-not-allowed", message, mend, shown(found), f"one of {', '.join(allowed)}" if allowed else None)
 
 
 def allowed_values(annotation: object) -> list[str]:
@@ -131,11 +134,16 @@ def _length(kind: str, found: object, context: Mapping[str, Any]) -> Sentence:
     unit = "character" if kind.startswith("string") else "entry"
     units = f"{unit}s" if unit == "character" else "entries"
     count = len(found) if isinstance(found, str | list | dict | tuple) else context.get("actual_length", 0)
-    return Sentence(
+    return _unlike(
         "value-too-short" if short else "value-too-long",
-        f"Found {count} {unit if count == 1 else units}; wanted at {'least' if short else 'most'} {limit}",
+        f"{count} {unit if count == 1 else units}",
+        f"at {'least' if short else 'most'} {limit}",
         "Add what is missing." if short else "Shorten it.",
     )
+
+
+def _unlike(code: str, found: str, wanted: str, mend: str) -> Sentence:
+    return Sentence(code, f"Found {found}; wanted {wanted}", mend, found, wanted)
 
 
 def _typed(value: object) -> str:

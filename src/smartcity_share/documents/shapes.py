@@ -43,22 +43,29 @@ class Shape:
 
     def _check(self, value: str) -> str:
         if len(value) > self.longest:
-            raise fault("value-too-long", f"{len(value)} characters; wanted at most {self.longest}", "Shorten it.")
+            count, most = f"{len(value)} characters", f"at most {self.longest}"
+            raise fault("value-too-long", f"{count}; wanted {most}", "Shorten it.", found=count, wanted=most)
         if re.fullmatch(self.pattern, value) is None:
-            raise fault("value-invalid", f"{shown(value)} is not {self.wanted}", self.mend)
+            message = f"{shown(value)} is not {self.wanted}"
+            raise fault("value-invalid", message, self.mend, found=shown(value), wanted=self.wanted)
         return value
 
 
-def fault(code: str, message: str, mend: str = "") -> PydanticCustomError:
+def fault(
+    code: str, message: str, mend: str = "", *, found: str | None = None, wanted: str | None = None
+) -> PydanticCustomError:
     """Return the exception a validator raises to report a fault with a code and a mend of its own.
 
     Args:
         code: Stable code in kebab case.
         message: What was found and what was wanted.
         mend: What to do about it.
+        found: What stands there, in a few words.
+        wanted: What may stand there, in a few words.
     """
     # The text travels as a value, never as a template: braces in it are the author's.
-    return PydanticCustomError("document_fault", "{message}", {"code": code, "message": message, "mend": mend})
+    context = {"code": code, "message": message, "mend": mend, "found": found, "wanted": wanted}
+    return PydanticCustomError("document_fault", "{message}", context)
 
 
 def shown(value: object) -> str:

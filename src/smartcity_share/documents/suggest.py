@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
 _NEAR: Final = 0.6
 """Least share of characters that must agree, in optimal string alignment (a swapped pair counts as one change)."""
 _SHORTEST_STEM: Final = 3
+_QUESTION: Final = re.compile(r"Did you mean `([^`]+)`\?")
 _LONGEST_WORD: Final = 200
 """Longer words are no misspelling, and comparing them would take quadratic time."""
 
@@ -48,6 +50,12 @@ def did_you_mean(found: str, known: Iterable[str]) -> str:
     """
     word = nearest(found, known)
     return f"Did you mean `{word}`?" if word is not None else ""
+
+
+def suggested(mend: str) -> str | None:
+    """Return the word that a mend made with :func:`did_you_mean` suggests, None where it suggests none."""
+    match = _QUESTION.search(mend)
+    return None if match is None else match[1]
 
 
 def _plain(word: str) -> str:

@@ -16,6 +16,7 @@ __all__ = ["MAX_BYTES", "Key", "TomlDocument", "dotted", "refusal"]
 # tomllib needs quadratic time for a dotted key of many parts; nothing a person writes comes near this.
 _LONG_DOTTED_KEY: Final = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}""")
 _REPEATED_MEND: Final = "Remove one of the two, or write `[[…]]` headers where several entries are meant."
+_SHOWN: Final = re.compile(r"([A-Za-z0-9_-]+)((?:\[[1-9][0-9]*\])*)")
 _PLACE: Final = re.compile(r" \((?:at line (\d+), column (\d+)|at end of document)\)$")
 
 Key = tuple[str | int, ...]
@@ -110,6 +111,22 @@ def dotted(key: Key) -> str:
             name = part if re.fullmatch(r"[\w-]+", part, re.ASCII) else repr(part)
             shown += f".{name}" if shown else name
     return shown
+
+
+def key_of(shown: str | None) -> Key | None:
+    """Return the key that :func:`dotted` shows; None for nothing, and for a name that is not plain.
+
+    Example:
+        >>> key_of("role[2].title")
+        ('role', 1, 'title')
+    """
+    parts: list[str | int] = []
+    for part in (shown or "").split("."):
+        match = _SHOWN.fullmatch(part)
+        if match is None:
+            return None
+        parts += [match[1], *(int(number) - 1 for number in re.findall(r"[0-9]+", match[2]))]
+    return tuple(parts)
 
 
 def _syntax_error(message: str, content: str, label: str, error: type[DocumentError]) -> DocumentError:

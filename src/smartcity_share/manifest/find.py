@@ -55,28 +55,9 @@ def from_project(folder: Path) -> FoundManifest:
         ManifestMissingError: There is no manifest.
         PackageError: The folder is no project.
     """
-    folder = Path(folder)
-    pyproject = folder / "pyproject.toml"
-    if not pyproject.is_file():
-        raise PackageError(
-            "The folder has no pyproject.toml",
-            where=Location(str(folder)),
-            hint="Name the folder of the project, where it lies.",
-        )
-    build = TomlDocument.read(pyproject, error=ManifestError)
-    project = build.data.get("project")
-    if not isinstance(project, dict):
-        found = Fault(
-            "project-table-missing",
-            "There is no `[project]` table",
-            build.locate(("project",)),
-            "Add `[project]` with name, version and entry points.",
-        )
-        raise refusal(ManifestError, build.label, [found])
-    metadata = core.from_pyproject(project)
-    manifest = only([path.as_posix() for path in _in_project(folder)], metadata, str(folder))
-    document = TomlDocument.read(Path(manifest), error=ManifestError)
-    home = Path(manifest).parent
+    metadata, manifest = _located(Path(folder))
+    document = TomlDocument.read(manifest, error=ManifestError)
+    home = manifest.parent
     faults = [*entry_point_faults(document, metadata), *media_faults(document, lambda name: (home / name).is_file())]
     return judged(document, metadata, str(folder), faults)
 
@@ -111,6 +92,49 @@ def from_wheel(path: Path) -> FoundManifest:
             document, faults = _member(archive, copy), []
         faults += entry_point_faults(document, metadata)
     return judged(document, metadata, str(path), faults)
+
+
+def file_of(path: Path) -> Path:
+    """Return the file that holds the manifest of a ``smartcity.toml`` or a project folder.
+
+    Raises:
+        ManifestError: The ``pyproject.toml`` has faults.
+        ManifestMissingError: There is no manifest.
+        PackageError: The path is a wheel, which is never changed, or nothing a manifest is kept in.
+    """
+    path = Path(path)
+    if path.is_dir() or path.name == "pyproject.toml":
+        return _located(path if path.is_dir() else path.parent)[1]
+    if path.suffix == ".toml":
+        return path
+    raise PackageError(
+        "Only the manifest of a project can be changed",
+        where=Location(str(path)),
+        hint="Name a smartcity.toml or a project folder.",
+    )
+
+
+def _located(folder: Path) -> tuple[CoreMetadata, Path]:
+    """Return what ``pyproject.toml`` says, and the manifest file of a project folder."""
+    pyproject = folder / "pyproject.toml"
+    if not pyproject.is_file():
+        raise PackageError(
+            "The folder has no pyproject.toml",
+            where=Location(str(folder)),
+            hint="Name the folder of the project, where it lies.",
+        )
+    build = TomlDocument.read(pyproject, error=ManifestError)
+    project = build.data.get("project")
+    if not isinstance(project, dict):
+        found = Fault(
+            "project-table-missing",
+            "There is no `[project]` table",
+            build.locate(("project",)),
+            "Add `[project]` with name, version and entry points.",
+        )
+        raise refusal(ManifestError, build.label, [found])
+    metadata = core.from_pyproject(project)
+    return metadata, Path(only([path.as_posix() for path in _in_project(folder)], metadata, str(folder)))
 
 
 def _in_project(folder: Path) -> Iterator[Path]:

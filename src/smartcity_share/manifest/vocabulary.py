@@ -85,7 +85,7 @@ def check_category(value: str) -> str:
     """
     if value not in categories():
         told = not_allowed(value, category_ids())
-        raise fault(told.code, f'"{value}" is not a category', told.mend)
+        raise fault(told.code, f'"{value}" is not a category', told.mend, found=told.found, wanted=told.wanted)
     return value
 
 

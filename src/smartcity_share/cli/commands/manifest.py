@@ -28,14 +28,16 @@ def manifest() -> None:
     help="Import the app in a clean environment of its own, to compare the manifest with its tables, pages and jobs; "
     "done for a project, not for a wheel.",
 )
+@click.option("--fix", is_flag=True, help="Mend in the file what can be mended for certain, then tell what is left.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def check(path: Path, run_code: bool | None, as_json: bool) -> int:
+def check(path: Path, run_code: bool | None, fix: bool, as_json: bool) -> int:
     """Tell every fault of the manifest of PATH.
 
     PATH is a smartcity.toml, a project folder or a wheel. Of a project or a wheel the other parts are compared with the
     manifest too, once it has no fault of its own. Exits 1 when there is a fault. Of a wheel that `smartcity build` made, the
     release facts are shown too.
     """
+    mended = _mend(path) if fix else ()
     release = _release(path)
     faults, newer, compared = _judged(path, path.suffix != ".whl" if run_code is None else run_code)
     if as_json:
@@ -44,11 +46,14 @@ def check(path: Path, run_code: bool | None, as_json: bool) -> int:
                 "valid": not faults,
                 "faults": [fault_object(fault) for fault in faults],
                 "notices": [fault_object(notice) for notice in newer],
+                "mended": [fault_object(fault) for fault in mended],
                 "compared": compared,
                 "release": None if release is None else release.model_dump(),
             }
         )
         return 1 if faults else 0
+    for fault in mended:
+        click.echo(f"mended: {fault.where}: {fault.message} ({fault.code})")
     for line in fault_lines(faults):
         click.echo(line)
     for line in fault_lines(newer):
@@ -69,6 +74,23 @@ def schema() -> None:
     from smartcity_share.manifest.schema import json_schema
 
     print_json(json_schema())
+
+
+def _mend(path: Path) -> tuple[Fault, ...]:
+    """Mend the manifest of a file or project; a file that cannot be read as TOML is left to the check."""
+    from smartcity_share.manifest.find import file_of
+    from smartcity_share.manifest.mending.writing import mend_file
+
+    try:
+        file = file_of(path)
+        if file == path:
+            return mend_file(file)
+        from smartcity_share.package.across.gather import facts_undeclared, refuse_links_out
+
+        refuse_links_out(path if path.is_dir() else path.parent, file.parent)
+        return mend_file(file, facts_undeclared(file.parent))
+    except DocumentError:
+        return ()
 
 
 def _judged(path: Path, run_code: bool) -> tuple[tuple[Fault, ...], tuple[Fault, ...], str | None]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 import attrs
 
+from smartcity_share.documents.toml import TomlDocument
 from smartcity_share.errors import BuildError, Fault, Location, PackageError
 from smartcity_share.manifest.find import FoundManifest
 from smartcity_share.package import normal
 from smartcity_share.package.across.base import Parts
+from smartcity_share.package.across.code import Code
+from smartcity_share.package.across.rules import region_facts
 from smartcity_share.package.members import MOST_BYTES, MOST_FILES
 from smartcity_share.package.probe import probe
 from smartcity_share.package.wheel import Wheel
@@ -26,6 +29,21 @@ def parts_of_project(found: FoundManifest) -> Parts:
     home = Path(found.document.label).parent
     refuse_links_out(Path(found.origin), home)
     return Parts(found, home.name, dict(_files(home)), f"{home}/")
+
+
+def facts_undeclared(home: Path) -> Callable[[TomlDocument], Iterator[Fault]]:
+    """Return what tells the facts of the region that the code of a package folder reads and a document does not declare.
+
+    Args:
+        home: The folder. Its code is read once.
+    """
+    code = Code.read(dict(_files(home)))
+
+    def faults(document: TomlDocument) -> Iterator[Fault]:
+        declared = document.data.get("region_uses", [])
+        return region_facts.undeclared(code, declared if isinstance(declared, list) else [], f"{home}/")
+
+    return faults
 
 
 def parts_of_wheel(path: Path, found: FoundManifest) -> Parts:
