@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
+
+from packaging.utils import InvalidName, canonicalize_name
 
 from smartcity_share.documents.toml import MAX_BYTES, TomlDocument, refusal
 from smartcity_share.errors import Fault, Location, ManifestError, PackageError
@@ -38,11 +40,7 @@ def from_path(path: Path) -> FoundManifest:
         return from_project(path.parent)
     if path.suffix == ".toml" or not path.exists():
         return judged(TomlDocument.read(path, error=ManifestError), CoreMetadata(), str(path), ())
-    raise PackageError(
-        "This is neither a manifest nor a project folder nor a wheel",
-        where=Location(str(path)),
-        hint="Name a smartcity.toml, a folder with a pyproject.toml, or a .whl file.",
-    )
+    raise _neither(path)
 
 
 def from_project(folder: Path) -> FoundManifest:
@@ -55,10 +53,10 @@ def from_project(folder: Path) -> FoundManifest:
         ManifestMissingError: There is no manifest.
         PackageError: The folder is no project.
     """
-    metadata, manifest = _located(Path(folder))
+    metadata, manifest, wrong = _located(Path(folder))
     document = TomlDocument.read(manifest, error=ManifestError)
     home = manifest.parent
-    faults = [*entry_point_faults(document, metadata), *media_faults(document, lambda name: (home / name).is_file())]
+    faults = [*wrong, *entry_point_faults(document, metadata), *media_faults(document, lambda name: (home / name).is_file())]
     return judged(document, metadata, str(folder), faults)
 
 
@@ -104,9 +102,11 @@ def file_of(path: Path) -> Path:
     """
     path = Path(path)
     if path.is_dir() or path.name == "pyproject.toml":
-        return _located(path if path.is_dir() else path.parent)[1]
-    if path.suffix == ".toml":
+        return _located(path if path.is_dir() else path.parent).manifest
+    if path.suffix == ".toml" or not path.exists():
         return path
+    if path.suffix != ".whl":
+        raise _neither(path)
     raise PackageError(
         "Only the manifest of a project can be changed",
         where=Location(str(path)),
@@ -114,8 +114,23 @@ def file_of(path: Path) -> Path:
     )
 
 
-def _located(folder: Path) -> tuple[CoreMetadata, Path]:
-    """Return what ``pyproject.toml`` says, and the manifest file of a project folder."""
+def _neither(path: Path) -> PackageError:
+    return PackageError(
+        "This is neither a manifest nor a project folder nor a wheel",
+        where=Location(str(path)),
+        hint="Name a smartcity.toml, a folder with a pyproject.toml, or a .whl file.",
+    )
+
+
+class _Located(NamedTuple):
+    """What ``pyproject.toml`` says, the manifest file, and what is wrong with the former."""
+
+    metadata: CoreMetadata
+    manifest: Path
+    wrong: tuple[Fault, ...]
+
+
+def _located(folder: Path) -> _Located:
     pyproject = folder / "pyproject.toml"
     if not pyproject.is_file():
         raise PackageError(
@@ -134,7 +149,15 @@ def _located(folder: Path) -> tuple[CoreMetadata, Path]:
         )
         raise refusal(ManifestError, build.label, [found])
     metadata = core.from_pyproject(project)
-    return metadata, Path(only([path.as_posix() for path in _in_project(folder)], metadata, str(folder)))
+    manifest = Path(only([path.as_posix() for path in _in_project(folder)], metadata, str(folder)))
+    try:
+        canonicalize_name(metadata.name, validate=bool(metadata.name))
+    except InvalidName:
+        where = build.locate(("project", "name"))
+        mend = "Write letters, digits, hyphens, underscores and dots: `smartcity-parks`."
+        found = Fault("project-name-invalid", f"{metadata.name[:60]!r} is no name of a distribution", where, mend)
+        return _Located(metadata, manifest, (found,))
+    return _Located(metadata, manifest, ())
 
 
 def _in_project(folder: Path) -> Iterator[Path]:

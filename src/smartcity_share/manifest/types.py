@@ -6,7 +6,7 @@ import re
 from typing import Annotated, Any, Final
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from smartcity_share.documents.shapes import LanguageCode, Line, Shape, Text, fault, shown
 
@@ -167,6 +167,9 @@ def _manifest_version(value: Any) -> str:
 
 ManifestVersion = Annotated[
     str,
-    BeforeValidator(_manifest_version, json_schema_input_type=int | str),
+    BeforeValidator(_manifest_version),
+    WithJsonSchema(
+        {"anyOf": [{"type": "integer", "const": 1}, {"type": "string", "pattern": r"^1(?:\.(?:0|[1-9][0-9]{0,5}))?$"}]}
+    ),
 ]
 """``1``, or ``"1.N"`` in quotes."""

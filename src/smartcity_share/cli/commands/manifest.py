@@ -37,6 +37,10 @@ def check(path: Path, run_code: bool | None, fix: bool, as_json: bool) -> int:
     manifest too, once it has no fault of its own. Exits 1 when there is a fault. Of a wheel that `smartcity build` made, the
     release facts are shown too.
     """
+    if path.suffix == ".whl":
+        from smartcity_share.package.wheel import Wheel
+
+        Wheel.open(path)  # names, sizes and structure, before anything of it is unpacked
     mended = _mend(path) if fix else ()
     release = _release(path)
     faults, newer, compared = _judged(path, path.suffix != ".whl" if run_code is None else run_code)

@@ -89,14 +89,14 @@ def _mended(fault: Fault, document: TomlDocument, text: str, faults: tuple[Fault
 def _is_better(fault: Fault, before: tuple[Fault, ...], after: tuple[Fault, ...]) -> bool:
     """Whether this fault is gone and no other came for it."""
     had, has = Counter(map(_kind, before)), Counter(map(_kind, after))
-    if has[_kind(fault)] >= had[_kind(fault)] and len(after) >= len(before):
-        return False
     came = {key or "" for _, key in has - had}
+    if fault.code.startswith("region-fact-"):  # entries behind one that was taken away move up, and their faults with them
+        return len(after) < len(before) and all(key.startswith("region_uses") for key in came)
+    if has[_kind(fault)] >= had[_kind(fault)]:
+        return False
     if fault.code == "key-unknown":  # what lies beneath it can be judged only now that it has its name
         new = f"{(fault.where.key or '').rpartition('.')[0]}.{suggested(fault.mend)}".removeprefix(".")
         return all(key == new or key.startswith((f"{new}.", f"{new}[")) for key in came)
-    if fault.code.startswith("region-fact-"):  # entries behind one that was taken away move up
-        return len(after) < len(before) and all(key.startswith("region_uses") for key in came)
     return not came
 
 

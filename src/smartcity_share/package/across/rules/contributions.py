@@ -16,7 +16,7 @@ class _Kind(NamedTuple):
 
     value: str
     table: str
-    hook: str
+    given_by: str
     ids: Callable[[Manifest], Iterable[tuple[int, str]]]
 
 
@@ -36,7 +36,7 @@ _KINDS: Final = (
 def check(parts: Parts) -> Iterator[Fault]:
     """Yield a fault for each id that is declared and not given, or given and not declared."""
     for kind in _KINDS:
-        if kind.hook in parts.hooks:  # where it is not, that is the fault
+        if kind.given_by in parts.hooks:  # where it is not, that is the fault
             yield from _kind_faults(parts, kind)
 
 
@@ -54,7 +54,8 @@ def _kind_faults(parts: Parts, kind: _Kind) -> Iterator[Fault]:
                 "contribution-not-given",
                 f"`{name}` is declared, but the code makes no `{kind.value}` of this id",
                 parts.key(kind.table, index, "id"),
-                did_you_mean(name, given - set(declared)) or f"Return it from the hook `{kind.hook}`, or take the entry away.",
+                did_you_mean(name, given - set(declared))
+                or f"Return it from the hook `{kind.given_by}`, or take the entry away.",
             )
     places = {said.text: parts.where(said) for said in reversed(made)}
     for text in sorted(given - set(declared)):

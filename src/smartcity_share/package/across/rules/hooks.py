@@ -13,7 +13,7 @@ from smartcity_share.package.across.base import Parts
 class _Pair(NamedTuple):
     """A hook, the key it goes with, and how many of it a manifest declares."""
 
-    hook: str
+    name: str
     key: tuple[str, ...]
     count: Callable[[Manifest], int]
     shown: str
@@ -35,18 +35,18 @@ def check(parts: Parts) -> Iterator[Fault]:
     marked = parts.code.hooks()
     for pair in _PAIRS:
         declared = pair.count(parts.manifest) > 0
-        if declared and pair.hook not in parts.hooks:
+        if declared and pair.name not in parts.hooks:
             yield Fault(
                 "hook-missing",
-                f"The manifest declares {pair.shown}, but the app does not implement the hook `{pair.hook}`",
+                f"The manifest declares {pair.shown}, but the app does not implement the hook `{pair.name}`",
                 parts.key(*pair.key),
-                f"Write `{pair.hook}` with @hookimpl in the module of the entry point, or take the declaration away.",
+                f"Write `{pair.name}` with @hookimpl in the module of the entry point, or take the declaration away.",
             )
-        elif pair.hook in parts.hooks and not declared:
-            said = marked.get(pair.hook)
+        elif pair.name in parts.hooks and not declared:
+            said = marked.get(pair.name)
             yield Fault(
                 "hook-undeclared",
-                f"The app implements the hook `{pair.hook}`, but the manifest declares no {pair.shown}",
+                f"The app implements the hook `{pair.name}`, but the manifest declares no {pair.shown}",
                 parts.key(*pair.key) if said is None else parts.where(said),
                 f"Declare {pair.shown} in smartcity.toml, or remove the hook.",
             )
