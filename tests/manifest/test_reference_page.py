@@ -17,7 +17,6 @@ from smartcity_share.manifest.model import Manifest
 from smartcity_share.manifest.read import check
 from smartcity_share.manifest.schema import json_schema
 
-
 ROOT = Path(__file__).resolve().parents[2]
 
 
