@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from smartcity_share.cli.main import execute
-from tests.apps.factory import AppFactory
+from tests.apps.factory import HELLO, AppFactory
 
 FAULTY = Path(__file__).resolve().parents[1] / "manifest" / "faulty" / "smartcity.toml"
 
@@ -61,7 +61,8 @@ def test_a_good_manifest_is_checked_in_a_file_a_project_and_a_wheel(
         assert last == f"{path}: no faults"
         assert [note[:13] for note in notes] == (["Not compared:"] if way == "text" else [])
         assert execute(["manifest", "check", str(path), "--json"]) == 0
-        assert output(capsys) == {"valid": True, "faults": [], "notices": [], "compared": way, "release": None}
+        told = {"valid": True, "faults": [], "notices": [], "mended": [], "compared": way, "release": None}
+        assert output(capsys) == told
 
 
 DYING = "import os\nfrom smartcity_share import hookimpl\nos._exit(3)\n@hookimpl\ndef asgi_app(): ...\n"
@@ -79,6 +80,45 @@ def test_the_code_of_a_wheel_is_run_only_when_that_is_asked_for(
     for words in ([str(wheel), "--import"], [str(project.folder)]):
         assert execute(["manifest", "check", *words, "--json"]) == 1
         assert [fault["code"] for fault in output(capsys)["faults"]] == ["entry-point-not-importable"]
+
+
+def test_faults_are_mended_in_the_file_and_the_rest_is_told(
+    app_factory: AppFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reading = f"{HELLO}\ndef name(installation):\n    return installation.region.name\n"
+    project = app_factory.write("parks", plugin=reading)
+    good = project.manifest.read_text("utf-8")
+    project.manifest.write_text(
+        good.replace('"stable"', '"stabel"').replace("agreement_required", "agreement-required"), "utf-8"
+    )
+
+    assert execute(["manifest", "check", str(project.folder), "--fix", "--json", "--no-import"]) == 0
+    found = output(capsys)
+    assert sorted(fault["code"] for fault in found["mended"]) == ["key-unknown", "region-fact-undeclared", "value-not-allowed"]
+    assert found["faults"] == []
+    assert project.manifest.read_text("utf-8").replace('region_uses = ["name"]\n\n', "") == good
+    assert execute(["manifest", "check", str(project.folder), "--fix", "--no-import"]) == 0
+    assert "mended:" not in capsys.readouterr().out
+
+
+def test_a_fault_says_what_was_found_and_wanted_and_suggests_a_word(
+    app_factory: AppFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = app_factory.write("parks", manifest={"app": {"status": "stabel"}})
+
+    assert execute(["manifest", "check", str(project.manifest), "--json"]) == 1
+    (fault,) = output(capsys)["faults"]
+    assert (fault["found"], fault["suggestion"]) == ('"stabel"', "stable")
+    assert fault["wanted"] == "one of concept, development, beta, stable, obsolete"
+
+
+def test_the_manifest_of_a_wheel_is_not_changed(app_factory: AppFactory, capsys: pytest.CaptureFixture[str]) -> None:
+    wheel = app_factory.wheel("parks")
+    before = wheel.read_bytes()
+
+    assert execute(["manifest", "check", str(wheel), "--fix"]) == 1
+    assert "Only the manifest of a project can be changed" in capsys.readouterr().err
+    assert wheel.read_bytes() == before
 
 
 def test_keys_of_a_newer_minor_version_are_notices(app_factory: AppFactory, capsys: pytest.CaptureFixture[str]) -> None:
