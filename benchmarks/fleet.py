@@ -203,7 +203,7 @@ def ours(storage: Storage, schema: DatabaseSchema, versions: Path, folder: Path,
     faults: dict[int, str] = {}
 
     def upgrade() -> None:
-        script = storage.render(schema, frozenset({f"{BEFORE:04}"}), template)
+        script = storage.render(schema, frozenset({f"{BEFORE:04}"}))
         for number, store in enumerate(stores):
             try:
                 store.migrate(script, 1)

@@ -128,7 +128,7 @@ def test_migrations_are_rendered_once_and_replayed_on_rows(
     other = storage.data("13.10", "parks")
     other.create(template)
     package.add(SECOND)
-    script = storage.render(package.schema, frozenset({"0001"}), template)
+    script = storage.render(package.schema, frozenset({"0001"}))
     assert (script.before, script.after, script.migrations) == ({"0001"}, {"0002"}, None)
     (package.versions / "0002_second.py").write_text("raise RuntimeError('replaying runs no migration')")
     for one in (data, other, data):
@@ -144,16 +144,71 @@ def test_migrations_that_decide_by_rows_are_run_on_each(
     storage: Storage, data: DataStore, package: Package, template: Path
 ) -> None:
     package.add(READS)
-    script = storage.render(package.schema, frozenset({"0001"}), template)
+    script = storage.render(package.schema, frozenset({"0001"}))
     assert script.migrations == package.schema.migrations
     data.migrate(script, 3)
     assert names(data) == ["TAMAN", "KEBUN"]
     assert data.revisions() == {"0002"}
 
 
+@pytest.mark.parametrize("second", [SECOND, READS])
+def test_tables_of_a_version_without_migrations_are_adopted_by_those_of_the_next(
+    storage: Storage, package: Package, tmp_path: Path, second: str
+) -> None:
+    path = tmp_path / f"bare-1{storage.template_suffix}"
+    storage.make_template(path, DatabaseSchema(package.schema.metadata), 3)
+    data = storage.data("71.08", "bare")
+    data.create(path)
+    with data.database.begin() as connection:
+        connection.execute(insert(park), [{"id": 1, "name": "Taman"}, {"id": 2, "name": "Kebun"}])
+    assert data.revisions() == frozenset()
+    package.add(second)
+    with data.reading() as tables:
+        script = storage.render(package.schema, data.revisions(), tables.tables())
+    data.migrate(script, 4)
+    data.migrate(script, 4)
+    assert (data.revisions(), data.epoch(), len(names(data))) == ({"0002"}, 4, 2)
+
+
+def test_tables_that_no_migration_makes_are_refused(storage: Storage, package: Package, data: DataStore) -> None:
+    with data.database.begin() as connection:
+        connection.execute(text("DROP TABLE alembic_version"))
+        connection.execute(text("ALTER TABLE park ADD COLUMN own integer"))
+    with data.reading() as tables, pytest.raises(MigrationError, match="No migration of the new version makes"):
+        storage.render(package.schema, data.revisions(), tables.tables())
+    with pytest.raises(MigrationError, match="cannot be run on the tables"):
+        storage.render(package.schema, frozenset({"9999"}))
+
+
+def test_a_file_that_another_process_put_in_its_place_is_opened_anew(storage: Storage, data: DataStore) -> None:
+    assert names(data) == ["Taman", "Kebun"]
+    data.snapshot("op1")
+    other = type(data)(*_arguments(data, storage))
+    with other.database.begin() as connection:
+        connection.execute(insert(park).values(id=3, name="Hutan"))
+    assert names(data)[-1] == "Hutan"
+    other.restore_snapshot("op1")
+    assert names(data) == ["Taman", "Kebun"]
+    with data.database.begin() as connection:
+        connection.execute(insert(park).values(id=4, name="Sawah"))
+    assert names(other) == ["Taman", "Kebun", "Sawah"]
+
+
+def _arguments(data: DataStore, storage: Storage) -> tuple[object, ...]:
+    """Return what makes a store like another one, as another process would have it."""
+    from smartcity_share.install.storage.postgres_data import PostgresDataStore
+    from smartcity_share.install.storage.sqlite import SqliteDatabases
+    from smartcity_share.install.storage.sqlite_storage import SqliteStorage
+
+    if isinstance(data, PostgresDataStore):
+        return (data._pool, "71.08", "parks")
+    assert isinstance(storage, SqliteStorage)
+    return (storage._layout, SqliteDatabases(), "71.08", "parks")
+
+
 def test_a_migration_that_fails_changes_nothing(storage: Storage, data: DataStore, package: Package, template: Path) -> None:
     package.add(SECOND)
-    script = storage.render(package.schema, frozenset({"0001"}), template)
+    script = storage.render(package.schema, frozenset({"0001"}))
     with data.database.begin() as connection:
         connection.execute(insert(park).values(id=3, name="Taman"))
     with pytest.raises(MigrationError, match=r"migrations of 71\.08/parks failed"):
@@ -164,7 +219,7 @@ def test_a_migration_that_fails_changes_nothing(storage: Storage, data: DataStor
 
 def test_tables_that_are_elsewhere_are_not_touched(storage: Storage, data: DataStore, package: Package, template: Path) -> None:
     package.add(SECOND)
-    script = storage.render(package.schema, frozenset({"0001"}), template)
+    script = storage.render(package.schema, frozenset({"0001"}))
     with data.database.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
     with pytest.raises(MigrationError, match="are at 0000, not at 0001"):
@@ -181,7 +236,7 @@ def test_a_snapshot_is_whole_proven_and_put_back_by_one_switch(
     assert data.has_snapshot("op1")
     assert data.snapshot_trouble("op1") is None
     package.add(SECOND)
-    data.migrate(storage.render(package.schema, frozenset({"0001"}), template), 4)
+    data.migrate(storage.render(package.schema, frozenset({"0001"})), 4)
     with data.database.begin() as connection:
         connection.execute(text("DELETE FROM tree"))
     assert "other" in str(data.snapshot_trouble("op1"))

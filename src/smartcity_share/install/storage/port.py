@@ -246,13 +246,16 @@ class Storage(Protocol):
         """Whether a template can be used."""
         ...
 
-    def render(self, schema: DatabaseSchema, revisions: frozenset[str], template: Path) -> Script:
+    def render(self, schema: DatabaseSchema, revisions: frozenset[str], found: tuple[TableShape, ...] = ()) -> Script:
         """Return the migrations that wait for tables at some revisions, rendered once to be replayed on every installation.
 
         Args:
             schema: What the app's new version returns.
             revisions: Where the tables are.
-            template: A template of the version the tables are of; read only.
+            found: The tables that are there, where no revision was noted on them: the migrations are asked which it is.
+
+        Raises:
+            MigrationError: The migrations do not know where the tables are, or fail on tables without rows.
         """
         ...
 

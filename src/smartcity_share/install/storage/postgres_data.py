@@ -14,8 +14,7 @@ from smartcity_share.install.storage.postgres import PostgresDatabase, literal, 
 from smartcity_share.install.storage.postgres_clone import clone
 from smartcity_share.install.storage.postgres_copy import FAITHFUL, PostgresSource, PostgresTarget, filled
 from smartcity_share.install.storage.postgres_tables import PostgresTables, shapes
-from smartcity_share.install.storage.rendering import Script, Statement, failed, refuse_elsewhere, revisions_of
-from smartcity_share.install.storage.template import migrate
+from smartcity_share.install.storage.rendering import Script, Statement, failed, refuse_elsewhere, revisions_of, run_migrations
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -103,8 +102,7 @@ class PostgresDataStore:
                 found = revisions_of(connection)
                 if found != script.after:
                     refuse_elsewhere(self._label, found, script)
-                    if script.migrations is not None:
-                        migrate(connection, script.migrations)
+                    run_migrations(connection, script)
                     if script.statements:
                         run(connection, as_text(connection, script.statements))
                 run(connection, self._comment(epoch))

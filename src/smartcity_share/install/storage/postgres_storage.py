@@ -13,7 +13,8 @@ from smartcity_share.errors import InstanceError
 from smartcity_share.install.durable import write_whole
 from smartcity_share.install.storage.postgres import PostgresDatabase, literal, make_engine, quoted, run
 from smartcity_share.install.storage.postgres_data import ASIDE, END, HEAD, PostgresDataStore, as_text, template_epoch
-from smartcity_share.install.storage.rendering import Script, capture, capture_all
+from smartcity_share.install.storage.postgres_tables import shapes
+from smartcity_share.install.storage.rendering import VERSION_TABLE, Model, Script, capture, capture_all, rendering
 from smartcity_share.install.storage.template import migrate
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from smartcity_share.hooks.values import DatabaseSchema
     from smartcity_share.install.ledger_postgres import PostgresLedger
+    from smartcity_share.install.storage.port import TableShape
 
 SCHEMA: Final = "smartcity"
 """The schema of the instance itself: ledger, accounts, audit trail, jobs."""
@@ -124,13 +126,14 @@ class PostgresStorage:
         """Whether the file is there to its end."""
         return template.is_file() and template_epoch(template.read_text(encoding="utf-8", errors="replace")) is not None
 
-    def render(self, schema: DatabaseSchema, revisions: frozenset[str], template: Path) -> Script:
-        """Return the migrations that wait, run once on the template in a schema that is rolled back."""
+    def render(self, schema: DatabaseSchema, revisions: frozenset[str], found: tuple[TableShape, ...] = ()) -> Script:
+        """Return the migrations that wait, run once on tables in a schema that is rolled back."""
         if schema.migrations is None:
             return Script(revisions, revisions, ())
-        with self._model() as connection:
-            run(connection, template.read_text(encoding="utf-8"))
-            return capture(connection, schema.migrations, lambda sql: "pg_catalog" in sql or "alembic_version" in sql)
+        with rendering(), self._model() as connection:
+            here = str(run(connection, "SELECT current_schema()").fetchone()[0])
+            model = Model(connection, lambda: shapes(connection, here), _is_catalogue)
+            return capture(model, schema.migrations, revisions, found)
 
     def close(self) -> None:
         """Close every connection; the next use opens new ones."""
@@ -158,3 +161,7 @@ class PostgresStorage:
                 f"Another instance keeps its data in this database: it has a schema `{SCHEMA}`",
                 hint="Name a database of its own for each instance. If `init` was cut off before it ended, drop the schema.",
             )
+
+
+def _is_catalogue(sql: str) -> bool:
+    return "pg_catalog" in sql or VERSION_TABLE in sql

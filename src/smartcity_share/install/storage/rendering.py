@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from smartcity_share.errors import MigrationError
-from smartcity_share.install.storage.template import migrate
+from smartcity_share.install.storage.template import migrate, revisions_in_order
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from smartcity_share.install.storage.port import TableShape
+
+VERSION_TABLE: Final = "alembic_version"
+"""Where Alembic notes the revisions of the tables."""
 
 
 @attrs.frozen
@@ -38,29 +43,69 @@ class Script:
         statements: What it sends.
         migrations: The migrations themselves, where they read rows and decide by what they read: those are run on every
             installation, since what they sent on the model is not what they would send there. None where replaying is enough.
+        adopted: The revision of tables on which none was noted, because the version they are of had no migrations yet.
     """
 
     before: frozenset[str]
     after: frozenset[str]
     statements: tuple[Statement, ...]
     migrations: str | None = None
+    adopted: str | None = None
 
 
-def capture(connection: Connection, migrations: str, is_catalogue: Callable[[str], bool]) -> Script:
-    """Run the migrations that wait on a model of the tables, and return what they sent. The caller rolls back.
+@attrs.frozen
+class Model:
+    """Empty tables that migrations are tried on, in a transaction that is rolled back.
 
-    Args:
-        connection: The model.
-        migrations: Alembic migrations as ``"package:folder"``.
+    Attributes:
+        connection: They are all there is behind it.
+        shapes: Returns the tables that are there now.
         is_catalogue: Whether a query reads the catalogue of the engine and no row of an app.
     """
-    before = revisions_of(connection)
+
+    connection: Connection
+    shapes: Callable[[], tuple[TableShape, ...]]
+    is_catalogue: Callable[[str], bool]
+
+
+def capture(model: Model, migrations: str, revisions: frozenset[str], found: tuple[TableShape, ...]) -> Script:
+    """Make the tables as they are, run the migrations that wait, and return what those sent.
+
+    Args:
+        model: Where; nothing is in it.
+        migrations: Alembic migrations as ``"package:folder"``.
+        revisions: Where the tables of the installations are.
+        found: Those tables; of interest where no revision was noted on them.
+
+    Raises:
+        MigrationError: The migrations do not know where the tables are.
+    """
+    connection = model.connection
+    adopted = None
+    if revisions:
+        migrate(connection, migrations, to=tuple(sorted(revisions)))
+    elif found:
+        adopted = _adopt(model, migrations, found)
+    before = frozenset() if adopted else revisions_of(connection)
     with _listening(connection) as sent:
-        migrate(connection, migrations)
+        migrate(connection, migrations, present=None if adopted is None else (adopted,))
     reads = [one for one in sent if _only_reads(one.sql)]
-    decides = any(not is_catalogue(one.sql) for one in reads)
+    decides = any(not model.is_catalogue(one.sql) for one in reads)
     kept = () if decides else tuple(one for one in sent if not _only_reads(one.sql))
-    return Script(before, revisions_of(connection), kept, migrations if decides else None)
+    return Script(before, revisions_of(connection), kept, migrations if decides else None, adopted)
+
+
+def _adopt(model: Model, migrations: str, found: tuple[TableShape, ...]) -> str:
+    """Make tables like those found by the first migrations that give them, and return the last of these migrations."""
+    for revision in revisions_in_order(migrations):
+        migrate(model.connection, migrations, to=(revision,))
+        if tuple(shape for shape in model.shapes() if shape.name != VERSION_TABLE) == found:
+            model.connection.exec_driver_sql(f"DROP TABLE {VERSION_TABLE}")
+            return revision
+    raise MigrationError(
+        "No migration of the new version makes the tables that are there",
+        hint="Its maker adds the first migration, which makes the tables of the version without migrations.",
+    )
 
 
 def capture_all(connection: Connection, make: Callable[[Connection], object]) -> tuple[Statement, ...]:
@@ -82,6 +127,20 @@ def revisions_of(connection: Connection) -> frozenset[str]:
     return frozenset(MigrationContext.configure(connection).get_current_heads())
 
 
+@contextmanager
+def rendering() -> Iterator[None]:
+    """Turn whatever migrations raise on a model into an error."""
+    try:
+        yield
+    except MigrationError:
+        raise
+    except Exception as cause:  # the migrations are foreign code
+        raise MigrationError(
+            f"The migrations cannot be run on the tables that are there: {type(cause).__name__}: {cause}",
+            hint="Send this message to the maker of the app.",
+        ) from cause
+
+
 def failed(label: str, cause: BaseException) -> MigrationError:
     """Return the error for migrations that could not be run."""
     return MigrationError(
@@ -98,6 +157,12 @@ def refuse_elsewhere(label: str, found: frozenset[str], script: Script) -> None:
             f"{', '.join(sorted(script.before)) or 'no revision'} as the ledger says",
             hint="Restore a backup of this installation; nothing was changed.",
         )
+
+
+def run_migrations(connection: Connection, script: Script) -> None:
+    """Run the migrations of a script that cannot be replayed, inside the transaction of the connection."""
+    if script.migrations is not None:
+        migrate(connection, script.migrations, present=None if script.adopted is None else (script.adopted,))
 
 
 def _only_reads(sql: str) -> bool:

@@ -148,16 +148,24 @@ class SqliteDatabases:
     """
 
     def __init__(self, at_most: int = OPEN_AT_MOST) -> None:
-        self._open: OrderedDict[Path, SqliteDatabase] = OrderedDict()
+        self._open: OrderedDict[Path, tuple[SqliteDatabase, int]] = OrderedDict()
         self._at_most = at_most
         self._lock = threading.Lock()
 
     def get(self, path: Path) -> SqliteDatabase:
-        """Return the database of a file; always the same object while it is open."""
+        """Return the database of a file; always the same object while it is open and the file is the one it opened.
+
+        Another process may have put another file in its place; what is written to the one that was open would be lost.
+        """
+        number = path.stat().st_ino if path.exists() else 0
+        unused = []
         with self._lock:
-            database = self._open.pop(path, None) or SqliteDatabase(path)
-            self._open[path] = database
-            unused = [self._open.popitem(last=False)[1] for _ in range(len(self._open) - self._at_most)]
+            known = self._open.pop(path, None)
+            if known is not None and known[1] != number:
+                unused.append(known[0])
+                known = None
+            database, _ = self._open[path] = known or (SqliteDatabase(path), number)
+            unused += [self._open.popitem(last=False)[1][0] for _ in range(len(self._open) - self._at_most)]
         for old in unused:
             old.close()
         return database
@@ -166,10 +174,10 @@ class SqliteDatabases:
         """Close one database, or all of them."""
         with self._lock:
             if path is None:
-                closing = list(self._open.values())
+                closing = [database for database, _ in self._open.values()]
                 self._open.clear()
             else:
-                closing = [database] if (database := self._open.pop(path, None)) else []
+                closing = [known[0]] if (known := self._open.pop(path, None)) else []
         for database in closing:
             database.close()
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 from smartcity_share.errors import MigrationError
 from smartcity_share.install.durable import move, put_whole, sync_folder
 from smartcity_share.install.secret_files import drop_folder_if_empty
-from smartcity_share.install.storage.rendering import Script, failed, refuse_elsewhere, revisions_of
+from smartcity_share.install.storage.rendering import Script, failed, refuse_elsewhere, revisions_of, run_migrations
 from smartcity_share.install.storage.sqlite import SqliteDatabase, SqliteDatabases, quick_check
 from smartcity_share.install.storage.sqlite_copy import SqliteSource, SqliteTarget, filled
 from smartcity_share.install.storage.sqlite_tables import SqliteTables, open_to_read, read_tables
-from smartcity_share.install.storage.template import copy_template, migrate
+from smartcity_share.install.storage.template import copy_template
 
 if TYPE_CHECKING:
     from smartcity_share.install.layout import Layout
@@ -82,7 +82,7 @@ class SqliteDataStore:
             if script.migrations is None:
                 self._replay(script, epoch)
             else:
-                self._run(script, script.migrations, epoch)
+                self._run(script, epoch)
         except MigrationError:
             raise
         except Exception as cause:  # the migrations are foreign code
@@ -107,7 +107,7 @@ class SqliteDataStore:
                 raise
             connection.execute("COMMIT")
 
-    def _run(self, script: Script, migrations: str, epoch: int) -> None:
+    def _run(self, script: Script, epoch: int) -> None:
         engine = SqliteDatabase(self.path).engine
         try:
             with engine.connect().execution_options(smartcity_begin="BEGIN IMMEDIATE") as connection:
@@ -117,7 +117,7 @@ class SqliteDataStore:
                     found = revisions_of(connection)
                     if found != script.after:
                         refuse_elsewhere(self._label, found, script)
-                        migrate(connection, migrations)
+                        run_migrations(connection, script)
                         _refuse_broken(self._label, raw)
                     raw.execute(f"PRAGMA user_version = {int(epoch)}")
         finally:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from smartcity_share.install.storage.rendering import Script, capture
+from smartcity_share.install.storage.rendering import Model, Script, capture, rendering
 from smartcity_share.install.storage.sqlite import SqliteDatabase, SqliteDatabases
 from smartcity_share.install.storage.sqlite_data import SqliteDataStore
+from smartcity_share.install.storage.sqlite_tables import SqliteTables
 from smartcity_share.install.storage.template import is_sound, make_template
 
 if TYPE_CHECKING:
     from smartcity_share.hooks.values import DatabaseSchema
     from smartcity_share.install.layout import Layout
     from smartcity_share.install.ledger_sql import SqlLedger
+    from smartcity_share.install.storage.port import TableShape
 
 _CATALOGUE: Final = ("sqlite_master", "sqlite_schema", "sqlite_temp_master", "alembic_version", "pragma_")
 
@@ -84,23 +85,22 @@ class SqliteStorage:
         """Whether the file is a database that can be read."""
         return template.is_file() and is_sound(template)
 
-    def render(self, schema: DatabaseSchema, revisions: frozenset[str], template: Path) -> Script:
-        """Return the migrations that wait, run once on a copy of the template in memory."""
+    def render(self, schema: DatabaseSchema, revisions: frozenset[str], found: tuple[TableShape, ...] = ()) -> Script:
+        """Return the migrations that wait, run once on tables in memory."""
         from sqlalchemy import create_engine, event
         from sqlalchemy.pool import StaticPool
 
         if schema.migrations is None:
             return Script(revisions, revisions, ())
-        model = sqlite3.connect(":memory:", isolation_level=None)
-        with closing(sqlite3.connect(f"{template.absolute().as_uri()}?mode=ro", uri=True)) as source:
-            source.backup(model)
-        engine = create_engine("sqlite://", creator=lambda: model, poolclass=StaticPool)
+        raw = sqlite3.connect(":memory:", isolation_level=None)
+        engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-        with engine.connect() as connection:
-            script = capture(connection, schema.migrations, _is_catalogue)
-            connection.rollback()
-        engine.dispose()
-        return script
+        try:
+            with rendering(), engine.connect() as connection:
+                model = Model(connection, SqliteTables(raw).tables, _is_catalogue)
+                return capture(model, schema.migrations, revisions, found)
+        finally:
+            engine.dispose()
 
     def close(self) -> None:
         """Close every file; the next use opens it again."""

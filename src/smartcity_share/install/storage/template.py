@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 from smartcity_share.install.durable import put_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from importlib.resources.abc import Traversable
 
+    from alembic.script import ScriptDirectory
     from sqlalchemy import Connection
 
     from smartcity_share.hooks.values import DatabaseSchema
@@ -75,30 +77,45 @@ def make_template(path: Path, schema: DatabaseSchema, data_epoch: int) -> None:
     put_whole(path, fill)
 
 
-def migrate(connection: Connection, migrations: str) -> None:
+def migrate(
+    connection: Connection, migrations: str, to: tuple[str, ...] = ("heads",), present: Iterable[str] | None = None
+) -> None:
     """Run every migration that was not run yet, and note the newest, inside the transaction of the connection.
 
     Args:
         connection: The database.
         migrations: Alembic migrations as ``"package:folder"``; the folder needs no ``env.py``.
+        to: Revisions to stop at; the newest if not given.
+        present: Where the tables are, for tables on which that was never noted.
     """
-    from alembic.config import Config
     from alembic.operations import Operations
     from alembic.runtime.migration import MigrationContext
+
+    script = _directory(migrations)
+    context = MigrationContext.configure(connection, opts={"render_as_batch": True})
+    here = context.get_current_heads() if present is None else tuple(present)
+    waiting = list(script.iterate_revisions(to, here or "base"))
+    with Operations.context(context):
+        for revision in reversed(waiting):
+            revision.module.upgrade()
+    if waiting or present is not None:
+        for revision_id in to:
+            context.stamp(script, revision_id)
+
+
+def revisions_in_order(migrations: str) -> tuple[str, ...]:
+    """Return the revisions of migrations, the first first."""
+    return tuple(revision.revision for revision in reversed(list(_directory(migrations).walk_revisions())))
+
+
+def _directory(migrations: str) -> ScriptDirectory:
+    from alembic.config import Config
     from alembic.script import ScriptDirectory
 
     config = Config()
     config.set_main_option("script_location", migrations.replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    script = ScriptDirectory.from_config(config)
-    context = MigrationContext.configure(connection, opts={"render_as_batch": True})
-    present = context.get_current_heads()
-    waiting = list(script.iterate_revisions("heads", present or "base"))
-    with Operations.context(context):
-        for revision in reversed(waiting):
-            revision.module.upgrade()
-    if waiting:
-        context.stamp(script, "heads")
+    return ScriptDirectory.from_config(config)
 
 
 def copy_template(template: Path, target: Path) -> None:
