@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from smartcity_share.install.storage.database_url import parsed_url
 from smartcity_share.install.storage.port import Storage
 from smartcity_share.install.storage.postgres_storage import PostgresStorage
 from smartcity_share.install.storage.sqlite_storage import SqliteStorage
-from tests.apps.factory import AppFactory
+from tests.apps.factory import AppFactory, forgetting_imports
 
 if TYPE_CHECKING:
     from tests.install.killing import Operation, Scene
@@ -189,3 +190,12 @@ def scene_of(
         return made[key]
 
     return scene
+
+
+@contextmanager
+def new_process(instance: Instance) -> Iterator[Instance]:
+    """What another process would see: the same instance, nothing imported."""
+    with forgetting_imports():
+        opened = Instance.open(instance.folder, now=instance.now)
+        yield opened
+        opened.close()

@@ -70,6 +70,7 @@ def test_every_path_of_the_layout_is_documented(page: str) -> None:
         layout.templates,
         layout.backups,
         layout.operation("<operation>"),
+        layout.kept_states("<code>", "<app>") / "<operation>",
     }
     for path in paths:
         assert f"`{path.relative_to('/x').as_posix()}" in page

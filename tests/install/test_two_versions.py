@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,8 +13,8 @@ from smartcity_share.host.job_store import JobStore
 from smartcity_share.host.jobs import JobRunner
 from smartcity_share.install import Instance, configure_app, diagnose, erase_app, install_app, open_installation, remove_app
 from smartcity_share.install.registries import choose
-from tests.apps.factory import AppFactory, forgetting_imports
-from tests.install.conftest import NOW, OTHER, REGION
+from tests.apps.factory import AppFactory
+from tests.install.conftest import NOW, OTHER, REGION, new_process
 
 APP = """\
 from smartcity_share import Health, HealthState, Job, Settings, hookimpl, setting
@@ -65,15 +63,6 @@ def built(shared_app_factory: AppFactory) -> dict[str, Path]:
         )
         for version in ("1.0.0", "2.0.0")
     }
-
-
-@contextmanager
-def new_process(instance: Instance) -> Iterator[Instance]:
-    """What another process would see: the same instance, nothing imported."""
-    with forgetting_imports():
-        opened = Instance.open(instance.folder, now=instance.now)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "install": ("install:install", "Install an app in a region."),
     "configure": ("configure:configure", "Change the settings of an installed app."),
     "override": ("override:override", "Change templates, texts and files of an app beside the app."),
+    "upgrade": ("upgrade:upgrade", "Bring an installed app to another version."),
+    "rollback": ("rollback:rollback", "Put the version before an upgrade back, code and data."),
     "status": ("status:status", "Show what is installed where."),
     "history": ("history:history", "Show what was done, when, by whom and on what basis."),
     "resume": ("resume:resume", "Finish or undo what a crash left."),

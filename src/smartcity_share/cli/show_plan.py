@@ -19,10 +19,16 @@ _LONGEST = 100
 def show_plan(plan: Plan) -> None:
     """Print what an operation will do."""
     click.echo(click.style(plan.title, bold=True))
+    if plan.news:
+        click.echo(click.style("  what it changes:", fg="cyan"))
+        for line in plan.news.splitlines():
+            click.echo(f"    {line}".rstrip())
     for line in change_lines(plan):
         click.echo(line)
     for place, step in enumerate(plan.steps, start=1):
         click.echo(f"  {place:>2}. {step.describe()}")
+    for loss in plan.losses:
+        click.echo(click.style("  lost: ", fg="red") + loss)
     for notice in plan.notices:
         click.echo(click.style("  note: ", fg="yellow") + notice)
 

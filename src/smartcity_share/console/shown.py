@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _STATES: Final = {
     InstallationState.INSTALLING: (message("Being installed"), "info"),
     InstallationState.ACTIVE: (message("In use"), "good"),
+    InstallationState.UPGRADING: (message("Being upgraded"), "warn"),
+    InstallationState.ROLLING_BACK: (message("Being rolled back"), "warn"),
     InstallationState.REMOVING: (message("Being removed"), "warn"),
     InstallationState.NEEDS_PERSON: (message("Needs a person"), "bad"),
 }

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from smartcity_share.install.plan import Plan
     from smartcity_share.install.removing import planned_reinstatement, planned_removal, reinstate_app, remove_app
     from smartcity_share.install.resuming import Resumed, resume_all, resume_operation
+    from smartcity_share.install.rolling_back import planned_rollback, rollback_app
     from smartcity_share.install.runtime import installed_apps, open_installation
+    from smartcity_share.install.upgrading import prepared_upgrade, upgrade_app
 
 _HOME: Final = {
     "Answers": "answers",
@@ -48,6 +50,7 @@ _HOME: Final = {
     "planned_erasure": "erasing",
     "planned_reinstatement": "removing",
     "planned_removal": "removing",
+    "planned_rollback": "rolling_back",
     "prepared_configure": "configuring",
     "prepared_install": "installing",
     "prepared_overrides": "overrides.changing",
@@ -58,6 +61,9 @@ _HOME: Final = {
     "restore_backup": "backup.restoring",
     "resume_all": "resuming",
     "resume_operation": "resuming",
+    "prepared_upgrade": "upgrading",
+    "rollback_app": "rolling_back",
+    "upgrade_app": "upgrading",
 }
 
 __all__ = [
@@ -80,9 +86,11 @@ __all__ = [
     "planned_erasure",
     "planned_reinstatement",
     "planned_removal",
+    "planned_rollback",
     "prepared_configure",
     "prepared_install",
     "prepared_overrides",
+    "prepared_upgrade",
     "prove_backup",
     "read_history",
     "reinstate_app",
@@ -90,6 +98,8 @@ __all__ = [
     "restore_backup",
     "resume_all",
     "resume_operation",
+    "rollback_app",
+    "upgrade_app",
 ]
 
 

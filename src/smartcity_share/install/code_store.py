@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from smartcity_share.errors import PackageError
-from smartcity_share.install.durable import sync_folder, sync_tree
+from smartcity_share.install.durable import move, sync_folder, sync_tree
 from smartcity_share.install.recorded import read_record
 
 _SHORT: Final = 8
@@ -113,3 +113,18 @@ def drop_if_empty(folder: Path) -> None:
     """Remove the folder that held the versions of an app, if none is left."""
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
+
+
+def drop_folder(folder: Path, gone: Path) -> None:
+    """Remove a code folder: by one rename out of the way first, so that it is never half there.
+
+    Args:
+        folder: The folder; one that is not there is no error.
+        gone: Where it goes first.
+    """
+    if gone.exists():
+        shutil.rmtree(gone)
+    if folder.is_dir():
+        move(folder, gone)
+        shutil.rmtree(gone)
+        drop_if_empty(folder.parent)

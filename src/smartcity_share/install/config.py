@@ -42,6 +42,8 @@ class Limits(DocumentModel):
     """How long an app may take to say how it is, in seconds."""
     request_seconds: Annotated[float, Field(gt=0, le=600)] = 60.0
     """How long an app may take for a request, in seconds."""
+    kept_states: Annotated[Whole, Field(ge=1, le=50)] = 2
+    """How many states of an installation are kept by upgrades, to roll back to."""
 
 
 class Server(DocumentModel):

@@ -14,6 +14,7 @@ from smartcity_share.install.apply import Outcome, Watch, apply
 from smartcity_share.install.environments.planned import planned_environment
 from smartcity_share.install.export import LIST_FILE
 from smartcity_share.install.plan import Plan
+from smartcity_share.install.kept_states import KeptStates
 from smartcity_share.install.planning_removal import EraseFacts, plan_erase
 from smartcity_share.install.removing import removal_of
 from smartcity_share.install.runtime import record_of
@@ -65,6 +66,7 @@ def planned_erasure(instance: Instance, region: str, app: str, *, signed_off_by:
             loads=instance.registry_of(record).fault(app) is None,
             last_user_of_code=not others,
             environment=environment,
+            kept=tuple((state.name, state.record.code_location) for state in KeptStates(instance, region, app).all()),
         )
     )
     return attrs.evolve(plan, after=operations)

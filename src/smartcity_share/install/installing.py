@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,25 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from smartcity_share.errors import Location, PackageError, RefusedError, SmartCityError
+from smartcity_share.errors import RefusedError
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install.answers import NO_ANSWERS, Answers, answers_from_mapping
 from smartcity_share.install.apply import Outcome, Watch, apply
-from smartcity_share.install.code_store import drop_if_empty, unpack_wheel
 from smartcity_share.install.environments.change import EnvironmentChange
-from smartcity_share.install.environments.demand import AppDemand
-from smartcity_share.install.environments.planned import PlannedEnvironment, planned_environment
 from smartcity_share.install.environments.staging import staged_environment
 from smartcity_share.install.layout import REGION_SCOPE
 from smartcity_share.install.plan import Plan
 from smartcity_share.install.planning import InstallFacts, plan_install
-from smartcity_share.install.profiles import profile_faults_today
-from smartcity_share.install.recorded import record_trouble
+from smartcity_share.install.readiness import readiness
 from smartcity_share.install.requirements import obstacles
 from smartcity_share.install.secret_files import read_secret
 from smartcity_share.install.settings_change import settings_outcome
 from smartcity_share.install.settings_store import stored_settings
 from smartcity_share.install.source import AppSource, opened_source
+from smartcity_share.install.staging import environment_of, staged
 from smartcity_share.install.templates import template_name
 
 if TYPE_CHECKING:
@@ -79,7 +75,7 @@ class PreparedInstall:
             template = template_name(instance, app, code.version, schema)
         stored = stored_settings(instance.ledger, self.model, self.region, app)
         secrets = {key: read_secret(instance.layout, value.secret_ref) for key, value in stored.items() if value.secret_ref}
-        unmet, notices = self._readiness()
+        unmet, notices = readiness(instance, self.region, self.source, self._registry)
         return InstallFacts(
             region=self.region,
             app=app,
@@ -92,37 +88,6 @@ class PreparedInstall:
             notices=notices,
             environment=self.environment,
         )
-
-    def _readiness(self) -> tuple[tuple[tuple[str, str, str], ...], tuple[str, ...]]:
-        """Ask the app's probes whether the region is ready; what an official has to attest is told, not judged."""
-        from smartcity_share.hooks.region_facts import RegionFacts
-
-        manifest, app = self.source.manifest, self.source.app
-        profile = self.instance.profile(self.region)
-        notices = [f"{fault.message}. {fault.mend}" for fault in profile_faults_today(self.instance, self.region)]
-        kinds = {str(kind) for kind in manifest.audience.region_kinds}
-        if kinds and str(profile.kind) not in kinds:
-            notices.append(f"the app is made for {', '.join(sorted(kinds))}; this region is a {profile.kind}")
-        answers = {}
-        if any(one.check == "probe" for one in manifest.requirements):
-            try:
-                facts = RegionFacts(profile, frozenset(manifest.region_uses))
-                answers = {one.requirement: one for one in self._registry.check_readiness(app, facts)}
-            except SmartCityError as error:
-                notices.append(f"its readiness could not be checked: {error}")
-        unmet = []
-        for one in manifest.requirements:
-            answer = answers.get(one.id)
-            question = one.question.get("en") or next(iter(one.question.values()))
-            if one.check == "attested":
-                notices.append(f"to be attested ({one.area}): {question}")
-            elif answer is None or answer.met is None:
-                notices.append(f"could not be checked ({one.area}): {question}")
-            elif not answer.met and one.blocking:
-                unmet.append(("requirement-unmet", f"{question} {answer.found}".strip(), answer.mend))
-            elif not answer.met:
-                notices.append(f"not met ({one.area}): {question} {answer.found} {answer.mend}".strip())
-        return tuple(unmet), tuple(notices)
 
 
 @contextmanager
@@ -155,7 +120,7 @@ def prepared_install(
     instance.profile(region)
     with opened_source(instance, app, source) as found:
         after = instance.ledger.operation_count(region, found.app)
-        environment = _environment_of(instance, region, found, source, wheels)
+        environment = environment_of(instance, region, found, source, wheels)
         faults = (*obstacles(instance, region, found), *environment.faults)
         if faults:
             raise RefusedError(
@@ -165,7 +130,7 @@ def prepared_install(
             )
         with (
             staged_environment(instance, environment.change) as packages,
-            _staged(instance, found, packages) as registry,
+            staged(instance, found, packages) as registry,
         ):
             model = registry.settings_model(found.app)
             shared = {value.key for value in instance.ledger.settings(region, REGION_SCOPE)}
@@ -203,42 +168,3 @@ def install_app(
     """
     with prepared_install(instance, region, app, source, wheels=wheels) as prepared:
         return prepared.apply(prepared.plan(answers), actor, basis=basis, watch=watch)
-
-
-def _environment_of(
-    instance: Instance, region: str, source: AppSource, path: Path | None, wheels: Sequence[Path]
-) -> PlannedEnvironment:
-    """Find out what the app needs beyond the host; one that pip installed has all of that, or is refused."""
-    code = source.code
-    if code.location is None:
-        return PlannedEnvironment()
-    beside = [path.absolute().parent] if path is not None and path.is_file() else []
-    return planned_environment(
-        instance,
-        incoming=AppDemand(source.app, code.version, code.distribution, source.requires),
-        wheels=[*wheels, *beside],
-        where=Location(f"{region}/{source.app}"),
-    )
-
-
-@contextmanager
-def _staged(instance: Instance, source: AppSource, packages: Path | None) -> Iterator[AppRegistry]:
-    """Unpack a wheel to where it will lie, so that it can be loaded; take it away unless an installation uses it then."""
-    location = source.code.location
-    if location is None or source.code.wheel is None:
-        yield instance.registries.staged(source.app, None)
-        return
-    folder = instance.folder / location
-    if not folder.is_dir():
-        unpack_wheel(Path(source.code.wheel), folder)
-    elif trouble := record_trouble(folder):
-        raise PackageError(
-            f"The code folder {location} was changed: {trouble}",
-            hint=f"See `smartcity doctor`; if no region uses it, delete {location} and install again.",
-        )
-    try:
-        yield instance.registries.staged(source.app, location, packages)
-    finally:
-        if not source.code.shared and folder not in instance.code_folders() and folder.is_dir():
-            shutil.rmtree(folder)
-            drop_if_empty(folder.parent)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from smartcity_share.install.records import InstallationRecord
     from smartcity_share.install.registries import CodeChoice, Registries
     from smartcity_share.install.storage.port import DataStore, SharedDatabase, Storage
+    from smartcity_share.install.storage.rendering import Script
     from smartcity_share.regions.profile import RegionProfile
 
 
@@ -48,6 +49,7 @@ class Instance:
         self.now = now
         self._profiles: dict[str, tuple[int, RegionProfile]] = {}
         self.opened: dict[tuple[str, str], tuple[object, Installation]] = {}
+        self.scripts: dict[object, Script] = {}
 
     def __repr__(self) -> str:
         return f"Instance({str(self.folder)!r})"
@@ -231,6 +233,17 @@ class Instance:
         environments = environment_set(self.layout, code_set_of(location))
         current = environments.pointer().current
         return None if current is None else environments.packages(current)
+
+    def uses_code(self, app: str, location: str) -> bool:
+        """Whether an installation of an app, or a kept state of one, needs a code folder.
+
+        Args:
+            app: Id of the app.
+            location: The folder relative to the instance.
+        """
+        from smartcity_share.install.kept_states import code_in_kept_states
+
+        return (app, location) in self.ledger.codes() or location in code_in_kept_states(self, app)
 
     @cached_property
     def registries(self) -> Registries:

@@ -11,6 +11,7 @@ from smartcity_share.errors import JournalError, SmartCityError
 from smartcity_share.install.instance import Instance
 from smartcity_share.install.records import OperationRecord, OperationState, StepRecord, StepState
 from smartcity_share.install.steps.base import Step
+from smartcity_share.install.steps.states import discard
 
 _ENDED: Final = (OperationState.DONE, OperationState.UNDONE)
 
@@ -88,8 +89,10 @@ def sweep(instance: Instance) -> None:
         aside = instance.storage.asides()
         if not found and not aside:
             return
-        ended = {operation.id for operation in instance.ledger.operations(*_ENDED)}
-        for name in sorted(found & ended):
+        ended = {operation.id: operation.state for operation in instance.ledger.operations(*_ENDED)}
+        for name in sorted(found & ended.keys()):
+            if ended[name] is OperationState.DONE:
+                discard(instance, name)
             shutil.rmtree(scratch / name)
-        for name in sorted(aside & ended):
+        for name in sorted(aside & ended.keys()):
             instance.storage.drop_asides(name)

@@ -118,6 +118,10 @@ class Layout:
         """Return the file with what a region changed of an app."""
         return self.installation(region, app) / "overrides.json"
 
+    def kept_states(self, region: str, app: str) -> Path:
+        """Return the folder of the states of an installation that upgrades kept."""
+        return self.installation(region, app) / "kept"
+
     def secrets(self, region: str, app: str) -> Path:
         """Return the folder of the secrets of an installation, or of a region with :data:`REGION_SCOPE`."""
         return self.all_secrets / region / app

@@ -30,6 +30,9 @@ class Plan:
         secrets: New secrets by where they will lie; never shown, never written to the journal.
         after: How many operations there had been on the installation before this was planned; it is refused where there were
             more since. None where that does not matter.
+        from_version: The version it replaces, where it replaces one.
+        news: What the version changes, as its author wrote it; shown first.
+        losses: What was written and would be lost, in words.
     """
 
     kind: str
@@ -43,13 +46,17 @@ class Plan:
     changes: tuple[SettingChange, ...] = ()
     secrets: Mapping[str, str] = attrs.field(factory=dict, repr=False)
     after: int | None = None
+    from_version: str = ""
+    news: str = ""
+    losses: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
         """What it is about, in a few words."""
         if self.region == INSTANCE_SCOPE:
             return f"{self.kind} several installations"
-        return f"{self.kind} {self.app} {self.version} in {self.region}"
+        version = f"{self.from_version} → {self.version}" if self.from_version else self.version
+        return f"{self.kind} {self.app} {version} in {self.region}"
 
     def require_possible(self) -> None:
         """Refuse a plan that cannot work.
@@ -73,10 +80,18 @@ class Plan:
             "region": self.region,
             "app": self.app,
             "version": self.version,
+            **(
+                {"from_version": self.from_version, "news": self.news, "losses": list(self.losses)} if self.from_version else {}
+            ),
             "steps": [{"name": step.name, "what": step.describe()} for step in self.steps],
             "settings": [change_as_json(change) for change in self.changes],
             "notices": list(self.notices),
         }
+
+    def _versions(self) -> dict[str, Any]:
+        if not self.from_version:
+            return {}
+        return {"from_version": self.from_version, "news": self.news, "losses": list(self.losses)}
 
     def journal(self) -> dict[str, Any]:
         """Return what the ledger keeps to take the operation up again."""

@@ -22,6 +22,7 @@ from smartcity_share.install.steps.hooks import Deprovision, HealthProbe
 from smartcity_share.install.steps.records import Activate, DropInstallation, StopServing, record_to_json
 from smartcity_share.install.steps.removal import ForgetRemoval, RecordRemoval, Retire
 from smartcity_share.install.steps.settings import WriteSettings
+from smartcity_share.install.steps.states import LetGo
 from smartcity_share.install.steps.storage import SetAside
 
 _ACTIVE, _REMOVING, _REMOVED = InstallationState.ACTIVE, InstallationState.REMOVING, InstallationState.REMOVED
@@ -119,6 +120,7 @@ class EraseFacts:
         loads: Whether the app can be loaded.
         last_user_of_code: Whether no other region uses its code folder.
         environment: What becomes of the packages apps need beyond the host; None where nothing does.
+        kept: States of it that upgrades kept: name and code folder.
     """
 
     record: InstallationRecord
@@ -132,6 +134,7 @@ class EraseFacts:
     loads: bool
     last_user_of_code: bool
     environment: EnvironmentChange | None = None
+    kept: tuple[tuple[str, str | None], ...] = ()
 
 
 def plan_erase(facts: EraseFacts) -> Plan:
@@ -158,6 +161,8 @@ def plan_erase(facts: EraseFacts) -> Plan:
     if record.code_location is not None and facts.last_user_of_code:
         steps.append(DropCode(record.code_location))
     act = {"version": record.version, "signed_off_by": facts.signed_off_by, "removed_by": removal["operation"]}
+    if facts.kept:
+        steps.append(LetGo(tuple(name for name, _ in facts.kept), tuple(code for _, code in facts.kept if code is not None)))
     steps += [*environment.switch, *environment.tidy, Erase(), WriteReport(), RecordAct("app.erased", act)]
     return _plan("erase", record, steps, notices=_erasure_notices(facts), refusals=_erasure_refusals(facts, removal))
 

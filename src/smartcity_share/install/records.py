@@ -20,6 +20,8 @@ class InstallationState(StrEnum):
 
     INSTALLING = "installing"
     ACTIVE = "active"
+    UPGRADING = "upgrading"
+    ROLLING_BACK = "rolling-back"
     REMOVING = "removing"
     RESTORING = "restoring"
     REMOVED = "removed"

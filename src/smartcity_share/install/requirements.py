@@ -23,8 +23,16 @@ def obstacles(instance: Instance, region: str, source: AppSource) -> tuple[Fault
     where = Location(f"{region}/{source.app}")
     return (
         *_installed(instance, region, source, where),
-        *_other_publisher(instance, region, source, where),
         *_leftovers(instance, region, source, where),
+        *obstacles_of_version(instance, region, source),
+    )
+
+
+def obstacles_of_version(instance: Instance, region: str, source: AppSource) -> tuple[Fault, ...]:
+    """Return what of that has to do with this version of the app, and holds for an upgrade too."""
+    where = Location(f"{region}/{source.app}")
+    return (
+        *_other_publisher(instance, region, source, where),
         *(unmet_dependencies(source.requires, where) if source.code.location is None else ()),
         *_missing_connectors(instance, region, source, where),
     )

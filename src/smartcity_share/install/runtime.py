@@ -106,6 +106,7 @@ def make_installation(instance: Instance, record: InstallationRecord, loaded: Lo
     from smartcity_share.install.storage.files import LocalFileStore
 
     refuse_other_epoch(record, loaded)
+    _refuse_data_of_other_epoch(instance, record)
     profile = instance.profile(record.region)
     return Installation(
         app=record.app,
@@ -129,6 +130,13 @@ def refuse_other_epoch(record: InstallationRecord, loaded: LoadedApp) -> None:
         DataEpochError: It is not.
     """
     epoch = loaded.manifest.lifecycle.data_epoch
+    if record.data_epoch == epoch and record.version != loaded.version:
+        raise DataEpochError(
+            f"`{record.app}` in {record.region} is at version {record.version}, and the environment has {loaded.version}; "
+            "its data were not opened",
+            hint=f"Upgrade it: `smartcity upgrade {record.app} --region {record.region}`, or put the version back: "
+            f"`pip install {record.distribution}=={record.version}`.",
+        )
     if record.data_epoch == epoch:
         return
     relation = "newer" if record.data_epoch > epoch else "older"
@@ -137,6 +145,20 @@ def refuse_other_epoch(record: InstallationRecord, loaded: LoadedApp) -> None:
         f"of the code ({loaded.discovered.distribution} {loaded.version}); they were not opened",
         hint=f"Put the version back that wrote them: {record.distribution} {record.version}.",
     )
+
+
+def _refuse_data_of_other_epoch(instance: Instance, record: InstallationRecord) -> None:
+    """Ask the data themselves: a ledger or a database that was put back alone must not bring code to data it does not know."""
+    data = instance.data(record.region, record.app)
+    if not data.exists():
+        return
+    found = data.epoch()
+    if found != record.data_epoch:
+        raise DataEpochError(
+            f"The data of `{record.app}` in {record.region} have epoch {found}, and {record.distribution} {record.version} has "
+            f"epoch {record.data_epoch}; they were not opened",
+            hint="Ledger and data are of two moments: restore both from one backup.",
+        )
 
 
 def _settings(instance: Instance, record: InstallationRecord) -> Any:

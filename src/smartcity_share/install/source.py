@@ -17,6 +17,7 @@ from smartcity_share.install.planning import Code
 if TYPE_CHECKING:
     from smartcity_share.install.instance import Instance
     from smartcity_share.manifest.model import Manifest
+    from smartcity_share.package.facts import ReleaseFacts
 
 
 @attrs.frozen
@@ -28,12 +29,14 @@ class AppSource:
         code: Where its code comes from and where it will lie.
         requires: Its requirements, as its metadata writes them.
         origin: What it was read from, for messages.
+        changes: What it and earlier versions change, as its author wrote it: version and text, the newest first.
     """
 
     manifest: Manifest
     code: Code
     requires: tuple[str, ...]
     origin: str
+    changes: tuple[tuple[str, str], ...] = ()
 
     @property
     def app(self) -> str:
@@ -95,23 +98,34 @@ def _from_wheel(instance: Instance, path: Path, origin: str) -> AppSource:
         wheel=str(path.absolute()),
         shared=(instance.folder / location).is_dir(),
     )
-    return AppSource(found.manifest, code, wheel.metadata.requires_dist, origin)
+    return AppSource(found.manifest, code, wheel.metadata.requires_dist, origin, _changes(wheel.facts))
 
 
 def _from_environment(app: str) -> AppSource:
     from importlib.metadata import Distribution
 
     from smartcity_share.hooks.discover import discover
+    from smartcity_share.package.facts import facts_of_distribution
 
     found = discover().get(app)
     if found.fault is not None:
         raise found.fault
     _refuse_host_api(found.document.data.get("host_api"), found.label, found.document.locate(("host_api",)))
     manifest = found.manifest
-    requires = Distribution.at(found.dist_info).requires or []
+    distribution = Distribution.at(found.dist_info)
     return AppSource(
-        manifest, Code(found.version, found.distribution), tuple(requires), f"{found.distribution} {found.version}"
+        manifest,
+        Code(found.version, found.distribution),
+        tuple(distribution.requires or ()),
+        f"{found.distribution} {found.version}",
+        _changes(facts_of_distribution(distribution)),
     )
+
+
+def _changes(facts: ReleaseFacts | None) -> tuple[tuple[str, str], ...]:
+    if facts is None:
+        return ()
+    return ((facts.version, facts.changes or ""), *((one.version, one.changes) for one in facts.earlier))
 
 
 def _refuse_host_api_of_wheel(path: Path) -> None:

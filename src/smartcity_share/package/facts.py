@@ -28,6 +28,15 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
+class EarlierChange(BaseModel):
+    """What an earlier version changed."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    version: Text = Field(description="The version.")
+    changes: str = Field(max_length=100_000, description="What it changed.")
+
+
 class ReleaseFacts(BaseModel):
     """What the build states of one version. Fields that a later build adds are passed over."""
 
@@ -43,6 +52,7 @@ class ReleaseFacts(BaseModel):
     sbom_sha256: Sha256 = Field(description="SHA-256 of the bill of materials.")
     settings_schema_sha256: Sha256 | None = Field(None, description="SHA-256 of the JSON Schema; null for no settings.")
     changes: str | None = Field(None, max_length=100_000, description="What this version changes; null where nothing says.")
+    earlier: tuple[EarlierChange, ...] = Field((), max_length=1000, description="What earlier versions changed, newest first.")
 
 
 def facts_of_wheel(path: Path) -> ReleaseFacts | None:

@@ -20,8 +20,8 @@ from smartcity_share.package import normal
 from smartcity_share.package.across.every import part_faults
 from smartcity_share.package.across.gather import asked, parts_of_files, refuse_links_out
 from smartcity_share.package.build import FIXED_TIME, build_wheel, remove_empty
-from smartcity_share.package.changes import changes
-from smartcity_share.package.facts import FACTS, SBOM, SETTINGS_SCHEMA, ReleaseFacts
+from smartcity_share.package.changes import changes, earlier_changes
+from smartcity_share.package.facts import FACTS, SBOM, SETTINGS_SCHEMA, EarlierChange, ReleaseFacts
 from smartcity_share.package.interview import Interview, canonical
 from smartcity_share.package.rules.base import Content
 from smartcity_share.package.rules.every import content_faults
@@ -81,7 +81,7 @@ def make_release(
         faults += [*trouble, *part_faults(parts)]
         if faults:
             raise refusal(ReleaseError, final.name, faults)
-        facts = _add_facts(files, raw, found, _schema(parts.interview), changed=changes(project, raw.version), epoch=epoch)
+        facts = _add_facts(files, raw, found, _schema(parts.interview), project=project, epoch=epoch)
         normal.write(final, files, raw.dist_info, epoch)
         made = Wheel.checked(final)
         from_wheel(final)
@@ -90,7 +90,7 @@ def make_release(
 
 
 def _add_facts(
-    files: dict[str, bytes], wheel: Wheel, found: FoundManifest, schema: str | None, *, changed: str | None, epoch: int
+    files: dict[str, bytes], wheel: Wheel, found: FoundManifest, schema: str | None, *, project: Path, epoch: int
 ) -> ReleaseFacts:
     info = wheel.dist_info
     for name in (FACTS, SBOM, SETTINGS_SCHEMA):
@@ -110,7 +110,8 @@ def _add_facts(
         manifest_sha256=_sha256(_manifest(found, files)),
         sbom_sha256=_sha256(materials),
         settings_schema_sha256=None if schema is None else _sha256(schema.encode()),
-        changes=changed,
+        changes=changes(project, wheel.version),
+        earlier=tuple(EarlierChange(version=one, changes=text) for one, text in earlier_changes(project, wheel.version)),
     )
     files[f"{info}/{FACTS}"] = (facts.model_dump_json(indent=2) + "\n").encode()
     return facts

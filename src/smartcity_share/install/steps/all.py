@@ -20,13 +20,17 @@ from smartcity_share.install.steps.removal import ForgetRemoval, RecordRemoval, 
 from smartcity_share.install.steps.restore_code import RecordRestored, RestoreCode, RestoreRegion
 from smartcity_share.install.steps.restore_data import CompareRestored, LoadRestored, PutRestored, RestoreSettings
 from smartcity_share.install.steps.settings import WriteSecrets, WriteSettings
+from smartcity_share.install.steps.states import KeepState, LetGo, NoteRows, RestoreState
 from smartcity_share.install.steps.storage import CreateDatabase, CreateFiles, SetAside
+from smartcity_share.install.steps.upgrade import AfterUpgrade, CarrySecrets, MigrateTables, SwitchCode
 
 STEPS: Final[Mapping[str, type[Step]]] = {
     kind.name: kind
     for kind in (
         Activate,
+        AfterUpgrade,
         BuildEnvironment,
+        CarrySecrets,
         CompareRestored,
         CreateDatabase,
         CreateFiles,
@@ -38,7 +42,11 @@ STEPS: Final[Mapping[str, type[Step]]] = {
         Export,
         ForgetRemoval,
         HealthProbe,
+        KeepState,
+        LetGo,
         LoadRestored,
+        MigrateTables,
+        NoteRows,
         ProbeRestored,
         Provision,
         PutRestored,
@@ -51,11 +59,13 @@ STEPS: Final[Mapping[str, type[Step]]] = {
         RestoreRegion,
         RestoreSettings,
         RecordRemoval,
+        RestoreState,
         Retire,
         SetAside,
         StopServing,
         StoreCode,
         StorePackages,
+        SwitchCode,
         SwitchEnvironment,
         VerifyBackup,
         VerifyExport,

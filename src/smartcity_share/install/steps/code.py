@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from pathlib import Path
 from typing import ClassVar
 
 import attrs
 
 from smartcity_share.errors import OperationError
-from smartcity_share.install.code_store import drop_if_empty, unpack_wheel
+from smartcity_share.install.code_store import drop_folder, drop_if_empty, unpack_wheel
 from smartcity_share.install.durable import move
 from smartcity_share.install.recorded import record_trouble
 from smartcity_share.install.steps.base import Probe, Step, StepContext
@@ -66,7 +65,7 @@ class StoreCode(Step):
     def undo(self, context: StepContext) -> None:
         """Remove the folder, unless another region uses it."""
         folder = context.instance.folder / self.location
-        if self.shared or not folder.is_dir() or folder in context.instance.code_folders():
+        if self.shared or not folder.is_dir() or context.instance.uses_code(context.app, self.location):
             return
         drop_code(context, folder)
 
@@ -90,7 +89,7 @@ class DropCode(Step):
     def probe(self, context: StepContext) -> Probe:
         """Look whether it is gone, or needed by another installation after all."""
         folder = context.instance.folder / self.location
-        return Probe.NOT if folder.is_dir() and folder not in context.instance.code_folders() else Probe.DONE
+        return Probe.NOT if folder.is_dir() and not context.instance.uses_code(context.app, self.location) else Probe.DONE
 
     def do(self, context: StepContext) -> None:
         """Move it to where the operation sets things aside."""
@@ -106,9 +105,4 @@ class DropCode(Step):
 
 def drop_code(context: StepContext, folder: Path) -> None:
     """Remove a code folder: by one rename out of the way first, so that it is never half there."""
-    gone = context.scratch / "unused-code"
-    if gone.exists():
-        shutil.rmtree(gone)
-    move(folder, gone)
-    shutil.rmtree(gone)
-    drop_if_empty(folder.parent)
+    drop_folder(folder, context.scratch / "unused-code")

@@ -27,6 +27,7 @@ class WriteSettings(Step):
         put: The new values, as JSON; who and when is added.
         drop: The values that go, as (app, key).
         before: The stored values that are replaced or go, whole, as JSON.
+        carried: Values that are written whole, as JSON: who set them and when stays.
     """
 
     name: ClassVar[str] = "write-settings"
@@ -34,16 +35,18 @@ class WriteSettings(Step):
     put: tuple[Mapping[str, Any], ...]
     drop: tuple[tuple[str, str], ...] = attrs.field(converter=_pairs)
     before: tuple[Mapping[str, Any], ...]
+    carried: tuple[Mapping[str, Any], ...] = ()
 
     def describe(self) -> str:
         """Return what the step will do."""
         words = [f"write {', '.join(sorted(value['key'] for value in self.put))}" if self.put else ""]
+        words += [f"carry over {', '.join(sorted(value['key'] for value in self.carried))}" if self.carried else ""]
         words += [f"take out {', '.join(sorted(key for _, key in self.drop))}" if self.drop else ""]
-        return " and ".join(word for word in words if word) + (" (settings)" if self.put or self.drop else "")
+        return " and ".join(word for word in words if word) + " (settings)"
 
     def probe(self, context: StepContext) -> Probe:
         """Look whether every value is there and every other one gone."""
-        apps = {value["app"] for value in self.put} | {app for app, _ in self.drop}
+        apps = {value["app"] for value in (*self.put, *self.carried)} | {app for app, _ in self.drop}
         found = {
             (value.app, value.key): value for app in apps for value in context.instance.ledger.settings(context.region, app)
         }
@@ -53,7 +56,9 @@ class WriteSettings(Step):
             and there.secret_ref == value["secret_ref"]
             and there.basis == context.basis
             for value in self.put
-        ] + [place not in found for place in self.drop]
+        ]
+        done += [found.get((value["app"], value["key"])) == setting_from_json(value) for value in self.carried]
+        done += [place not in found for place in self.drop]
         if all(done):
             return Probe.DONE
         return Probe.PARTIAL if any(done) else Probe.NOT
@@ -65,12 +70,14 @@ class WriteSettings(Step):
             SettingValue(region=context.region, set_by=context.actor.name, set_at=now, basis=context.basis, **value)
             for value in self.put
         ]
+        put += [setting_from_json(value) for value in self.carried]
         context.instance.ledger.replace_settings(put, [(context.region, app, key) for app, key in self.drop])
 
     def undo(self, context: StepContext) -> None:
         """Put the values back that were there."""
         kept = {(value["app"], value["key"]) for value in self.before}
-        new = [(context.region, value["app"], value["key"]) for value in self.put if (value["app"], value["key"]) not in kept]
+        written = [(value["app"], value["key"]) for value in (*self.put, *self.carried)]
+        new = [(context.region, app, key) for app, key in written if (app, key) not in kept]
         context.instance.ledger.replace_settings([setting_from_json(value) for value in self.before], new)
 
 

@@ -124,11 +124,19 @@ class SqliteDataStore:
             engine.dispose()
 
     def snapshot(self, name: str) -> None:
-        """Copy the file, with what its log holds, beside it."""
+        """Copy the file beside it: byte for byte where its log can be taken in first, else page by page with the log."""
 
         def fill(beside: Path) -> None:
-            with open_to_read(self.path) as source, closing(sqlite3.connect(beside)) as target:
-                source.backup(target)
+            address = f"{self.path.absolute().as_uri()}?mode=rw"
+            with closing(sqlite3.connect(address, uri=True, isolation_level=None, timeout=10)) as source:
+                source.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                source.execute("BEGIN IMMEDIATE")  # nobody writes from here on
+                log = self.path.with_name(self.path.name + "-wal")
+                if not log.is_file() or log.stat().st_size == 0:
+                    shutil.copyfile(self.path, beside)
+                    return
+                with closing(sqlite3.connect(beside)) as target, open_to_read(self.path) as reader:
+                    reader.backup(target)
 
         put_whole(self._snapshot(name), fill)
 

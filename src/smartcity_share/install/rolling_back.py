@@ -1,0 +1,126 @@
+"""Rolling an installation back: data, files, settings and code of an earlier version as one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smartcity_share.errors import Fault, Location, RefusedError
+from smartcity_share.hooks.code_folders import environment_version
+from smartcity_share.hooks.installation import Actor
+from smartcity_share.install.apply import Outcome, Watch, apply
+from smartcity_share.install.code_store import record_trouble
+from smartcity_share.install.kept_states import KeptState, KeptStates, digests
+from smartcity_share.install.plan import Plan
+from smartcity_share.install.records import InstallationState
+from smartcity_share.install.runtime import record_of
+from smartcity_share.install.upgrade_planning import RollbackFacts, Written, plan_rollback
+
+if TYPE_CHECKING:
+    from smartcity_share.install.instance import Instance
+    from smartcity_share.install.records import InstallationRecord
+
+_MOST_ACTS = 1000
+
+
+def planned_rollback(instance: Instance, region: str, app: str) -> Plan:
+    """Plan to put a kept state back.
+
+    Args:
+        instance: The instance.
+        region: Code of the region.
+        app: Id of the app, perhaps with ``==VERSION``; without, the state before the last upgrade is taken.
+
+    Raises:
+        RegionNotFoundError: The instance does not serve the region.
+        InstallationNotFoundError: The app is not installed there.
+        RefusedError: No state of that version is kept.
+    """
+    name, _, version = app.partition("==")
+    record = record_of(instance, region, name)
+    states = KeptStates(instance, region, name)
+    state = _chosen(record, states.all(), version)
+    rest = [one for one in states.all() if one.name != state.name]
+    going = (*rest[instance.config.limits.kept_states - 1 :], state)
+    return plan_rollback(
+        RollbackFacts(
+            record=record,
+            state=state.name,
+            to=state.record,
+            taken_at=state.taken_at,
+            written=_written(instance, states, state),
+            let_go=tuple((one.name, one.record.code_location) for one in going),
+            refusals=_refusals(instance, record, state, states),
+        )
+    )
+
+
+def rollback_app(
+    instance: Instance, region: str, app: str, *, actor: Actor, basis: str = "", watch: Watch | None = None
+) -> Outcome:
+    """Roll an app back in a region.
+
+    Args:
+        instance: The instance.
+        region: Code of the region.
+        app: Id of the app, perhaps with ``==VERSION``.
+        actor: Who asks for it.
+        basis: The order or decree it rests on.
+        watch: Told of each step before it begins.
+
+    Raises:
+        SmartCityError: What :func:`planned_rollback` and :func:`smartcity_share.install.apply.apply` raise.
+    """
+    return apply(planned_rollback(instance, region, app), instance, actor, basis=basis, watch=watch)
+
+
+def _chosen(record: InstallationRecord, states: tuple[KeptState, ...], version: str) -> KeptState:
+    for state in states:
+        if state.record.version == version if version else state.kind == "upgrade":
+            return state
+    kept = ", ".join(dict.fromkeys(state.record.version for state in states)) or "none"
+    wanted = f"of version {version[:40]}" if version else "from before an upgrade"
+    raise RefusedError(
+        f"Cannot roll `{record.app}` in {record.region} back: no state {wanted} is kept; nothing was changed",
+        faults=(Fault("state-not-kept", f"Kept are: {kept}", Location(record.id), "Name one of them, or restore a backup."),),
+        hint="Only a version that was installed here and whose state is kept can be rolled back to.",
+    )
+
+
+def _refusals(instance: Instance, record: InstallationRecord, state: KeptState, states: KeptStates) -> tuple[Fault, ...]:
+    where, to = Location(record.id), state.record
+    found = []
+    if record.state is not InstallationState.ACTIVE:
+        mend = "See `smartcity status`: an operation on it has not ended."
+        found.append(Fault("not-in-use", f"Its state is {record.state}", where, mend))
+    if trouble := states.trouble(state):
+        found.append(Fault("state-damaged", f"The kept state cannot be used: {trouble}", where, "Restore a backup."))
+    if to.code_location is None:
+        there = environment_version(to.distribution)
+        if there != to.version:
+            message = f"The environment has {to.distribution} {there or 'not at all'}; the data are of {to.version}"
+            mend = f"Put it back first: `pip install {to.distribution}=={to.version}`."
+            found.append(Fault("code-not-there", message, where, mend))
+    else:
+        folder = instance.folder / to.code_location
+        if trouble := record_trouble(folder) if folder.is_dir() else "it is missing":
+            mend = "Put the folder back from a backup."
+            found.append(Fault("code-not-there", f"The code in {to.code_location} cannot be used: {trouble}", where, mend))
+    return tuple(found)
+
+
+def _written(instance: Instance, states: KeptStates, state: KeptState) -> Written:
+    record = state.record
+    after, now = state.rows_after or state.rows, states.count_rows()
+    rows = {table: now.get(table, 0) - after.get(table, 0) for table in {*after, *now} if not table.startswith("alembic_")}
+    files = digests(instance.layout.files(record.region, record.app))
+    entries = instance.audit.entries(record.region, app=record.app, limit=_MOST_ACTS)
+    since = [one for one in entries if one.at > state.taken_at and one.detail.get("operation") != state.name]
+    settings = instance.ledger.settings(record.region, record.app)
+    kept = {value.key: value for value in state.settings}
+    differ = sorted(value.key for value in settings if value.set_at > state.taken_at and value != kept.get(value.key))
+    return Written(
+        rows={table: count for table, count in rows.items() if count},
+        files=sum(1 for name in {*files, *state.files} if files.get(name) != state.files.get(name)),
+        acts=len(since),
+        settings=tuple(differ),
+    )

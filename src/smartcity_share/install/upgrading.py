@@ -1,0 +1,298 @@
+"""Upgrading an installation: find the new version, judge it, load it, plan, apply."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from smartcity_share.errors import Fault, Location, MigrationError, RefusedError, SmartCityError
+from smartcity_share.hooks.installation import Actor
+from smartcity_share.install.answers import NO_ANSWERS, Answers, answers_from_mapping
+from smartcity_share.install.apply import Outcome, Watch, apply
+from smartcity_share.install.installing import AnswersLike
+from smartcity_share.install.kept_states import KeptStates
+from smartcity_share.install.layout import REGION_SCOPE
+from smartcity_share.install.overrides.carrying import Carried, carry
+from smartcity_share.install.overrides.kept import read_kept, to_text
+from smartcity_share.install.overrides.merging import Choice
+from smartcity_share.install.overrides.shipped import shipped_parts
+from smartcity_share.install.plan import Plan
+from smartcity_share.install.readiness import readiness
+from smartcity_share.install.requirements import obstacles_of_version
+from smartcity_share.install.runtime import record_of
+from smartcity_share.install.secret_files import read_secret
+from smartcity_share.install.settings_change import settings_outcome
+from smartcity_share.install.settings_migration import MigratedSettings, migrate_settings
+from smartcity_share.install.source import AppSource, opened_source
+from smartcity_share.install.staging import staged
+from smartcity_share.install.table_migration import script_for
+from smartcity_share.install.templates import template_name
+from smartcity_share.install.upgrade_planning import OverridesFacts, UpgradeFacts, plan_upgrade, version_refusals
+from smartcity_share.package.changes import news_between
+
+if TYPE_CHECKING:
+    from smartcity_share.hooks.registry import AppRegistry
+    from smartcity_share.hooks.settings import Settings
+    from smartcity_share.install.instance import Instance
+    from smartcity_share.install.records import InstallationRecord, SettingValue
+    from smartcity_share.manifest.model import Manifest
+
+Choices = Mapping[str, Choice]
+
+_SPARE_BYTES: Final = 16 << 20
+"""Room that is left beside what an upgrade copies."""
+
+
+@attrs.frozen
+class PreparedUpgrade:
+    """An installation and the version it can be brought to, waiting for answers and choices.
+
+    Attributes:
+        instance: The instance.
+        record: The installation.
+        source: The new version.
+        model: The model of its settings; None for a version without settings.
+        migrated: What becomes of the stored settings.
+    """
+
+    instance: Instance
+    record: InstallationRecord
+    source: AppSource
+    model: type[Settings] | None
+    migrated: MigratedSettings
+    _registry: AppRegistry | None
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The settings that have a value before anything is answered."""
+        return frozenset(self.migrated.stored)
+
+    def plan(self, answers: AnswersLike = NO_ANSWERS, choices: Choices | None = None) -> Plan:
+        """Plan the upgrade; the plan says what keeps it from working.
+
+        Args:
+            answers: Values for settings.
+            choices: What to take where the new version and the region changed the same: by key of the conflict, by part, or
+                ``all``.
+        """
+        given = answers if isinstance(answers, Answers) else answers_from_mapping(answers)
+        return plan_upgrade(self._facts(given, choices or {}))
+
+    def apply(self, plan: Plan, actor: Actor, *, basis: str = "", watch: Watch | None = None) -> Outcome:
+        """Apply a plan; see :func:`smartcity_share.install.apply.apply`."""
+        return apply(plan, self.instance, actor, basis=basis, watch=watch)
+
+    def _facts(self, answers: Answers, choices: Choices) -> UpgradeFacts:
+        instance, record, source, registry = self.instance, self.record, self.source, self._registry
+        epoch = source.manifest.lifecycle.data_epoch
+        layout = instance.layout
+        secrets = self._secrets()
+        settings = settings_outcome(self.model, record.app, self.migrated.stored, secrets, answers)
+        own = instance.ledger.settings(record.region, record.app)
+        facts = UpgradeFacts(
+            record=record,
+            code=source.code,
+            data_epoch=epoch,
+            migrated=self.migrated,
+            settings=settings,
+            touched=(*own, *instance.ledger.settings(record.region, REGION_SCOPE)),
+            secrets_there=frozenset(_secrets_there(instance, record)),
+            overrides=OverridesFacts(),
+            tables="",
+            news=news_between(source.changes, record.version),
+        )
+        if registry is None:
+            return facts
+        parts = shipped_parts(registry.index.get(record.app))
+        kept = read_kept(layout.overrides(record.region, record.app))
+        languages = instance.profile(record.region).languages
+        carried = carry(kept, parts, source.code.version, choices, languages, record.id)
+        unmet, notices = readiness(instance, record.region, source, registry)
+        tables, template, table_faults = self._tables(registry)
+        where = Location(record.id)
+        return attrs.evolve(
+            facts,
+            overrides=_overrides(layout.overrides(record.region, record.app), carried),
+            tables=tables,
+            template=template,
+            let_go=_one_too_many(instance, record),
+            refusals=(
+                *carried.faults,
+                *table_faults,
+                *(Fault(code, message, where, mend) for code, message, mend in unmet),
+                *_disk_refusals(instance, record),
+            ),
+            notices=(*carried.notices, *self._notices(), *notices),
+        )
+
+    def _secrets(self) -> dict[str, str]:
+        """Return the secrets of the settings as they will be; they still lie in their old places."""
+        old = {target: place for place, target in self.migrated.moved}
+        refs = {key: value.secret_ref for key, value in self.migrated.stored.items() if value.secret_ref is not None}
+        return {key: read_secret(self.instance.layout, old.get(ref, ref)) for key, ref in refs.items()}
+
+    def _tables(self, registry: AppRegistry) -> tuple[str, tuple[str, bool] | None, tuple[Fault, ...]]:
+        record, instance = self.record, self.instance
+        where = Location(record.id)
+        schema = registry.database_schema(record.app)
+        data = instance.data(record.region, record.app)
+        if schema is None:
+            if not data.exists():
+                return "", None, ()
+            mend = "Export the data and remove the app, or ask its maker for a version that takes them over."
+            return "", None, (Fault("data-orphaned", "The new version stores no tables; the data would be left", where, mend),)
+        if not data.exists():
+            name = template_name(instance, record.app, self.source.code.version, schema)
+            return "create", (name, (instance.layout.templates / name).is_file()), ()
+        if data.epoch() != record.data_epoch:
+            message = f"The ledger says data epoch {record.data_epoch}, the data say {data.epoch()}"
+            return "", None, (Fault("data-epoch-differs", message, where, "Restore a backup of this installation."),)
+        try:
+            script_for(instance, schema, data)
+        except MigrationError as error:
+            return "", None, (Fault("migrations-unfit", str(error), where, error.hint or ""),)
+        return "migrate", None, ()
+
+    def _notices(self) -> Iterator[str]:
+        record, source = self.record, self.source
+        if not news_between(source.changes, record.version):
+            yield "the new version does not say what it changes"
+        try:
+            old: Manifest | None = self.instance.discovered(record).manifest
+        except SmartCityError:
+            old = None
+        if old is not None:
+            new_roles = sorted({role.id for role in source.manifest.roles} - {role.id for role in old.roles})
+            gone_roles = sorted({role.id for role in old.roles} - {role.id for role in source.manifest.roles})
+            if new_roles:
+                yield f"new roles nobody has yet: {', '.join(new_roles)}; give them with `smartcity user`"
+            if gone_roles:
+                yield f"roles that are gone: {', '.join(gone_roles)}"
+        if source.code.location is None:
+            yield "the environment holds the new version already: undoing brings the data back, pip the old version"
+
+
+@contextmanager
+def prepared_upgrade(instance: Instance, region: str, app: str, source: Path | None = None) -> Iterator[PreparedUpgrade]:
+    """Find, judge and load the version to upgrade to; its code goes again unless the upgrade was applied inside the block.
+
+    Args:
+        instance: The instance.
+        region: Code of the region.
+        app: Id of the app, perhaps with ``==VERSION``.
+        source: A wheel or a project folder; None takes the app from the environment.
+
+    Raises:
+        RegionNotFoundError: The instance does not serve the region.
+        InstallationNotFoundError: The app is not installed there.
+        ProfileError: The profile of the region has faults.
+        PackageError: The source cannot be used.
+        ManifestError: Its manifest has faults.
+        HostApiError: It is made for another range of the host API.
+        RefusedError: Something keeps the installation from being upgraded to it; all reasons are in ``faults``.
+        AppError: It cannot be loaded, or this process has loaded another version of it.
+        OverrideError: What the region changed cannot be read.
+    """
+    instance.profile(region)
+    record = record_of(instance, region, app.partition("==")[0])
+    with opened_source(instance, app, source) as found:
+        if (record.version, record.code_location) == (found.code.version, found.code.location):
+            yield PreparedUpgrade(instance, record, found, None, MigratedSettings({}), None)
+            return
+        lifecycle = found.manifest.lifecycle
+        faults = (
+            *version_refusals(record, found.code.version, lifecycle.data_epoch, lifecycle.upgrades_from),
+            *obstacles_of_version(instance, region, found),
+        )
+        if faults:
+            raise RefusedError(
+                f"Cannot upgrade `{record.app}` in {region} to {found.code.version}: nothing was changed",
+                faults=faults,
+                hint="Mend each as its line says, then try again.",
+            )
+        with staged(instance, found) as registry:
+            model = registry.settings_model(record.app)
+            migrated = migrate_settings(
+                model,
+                record.app,
+                _by_key(instance.ledger.settings(region, record.app)),
+                _by_key(instance.ledger.settings(region, REGION_SCOPE)),
+                lambda values: registry.migrate_settings(record.app, values, record.version),
+            )
+            yield PreparedUpgrade(instance, record, found, model, migrated, registry)
+
+
+def upgrade_app(
+    instance: Instance,
+    region: str,
+    app: str,
+    source: Path | None = None,
+    answers: AnswersLike = NO_ANSWERS,
+    *,
+    actor: Actor,
+    basis: str = "",
+    choices: Choices | None = None,
+    watch: Watch | None = None,
+) -> Outcome:
+    """Upgrade an app in a region; the outcome has no operation where it has the version already.
+
+    Args:
+        instance: The instance.
+        region: Code of the region.
+        app: Id of the app, perhaps with ``==VERSION``.
+        source: A wheel or a project folder; None takes the app from the environment.
+        answers: Values for settings, by key.
+        actor: Who asks for it.
+        basis: The order or decree it rests on.
+        choices: What to take where the new version and the region changed the same.
+        watch: Told of each step before it begins.
+
+    Raises:
+        SmartCityError: What :func:`prepared_upgrade` and :func:`smartcity_share.install.apply.apply` raise.
+    """
+    with prepared_upgrade(instance, region, app, source) as prepared:
+        return prepared.apply(prepared.plan(answers, choices), actor, basis=basis, watch=watch)
+
+
+def _by_key(values: Iterable[SettingValue]) -> dict[str, SettingValue]:
+    return {value.key: value for value in values}
+
+
+def _secrets_there(instance: Instance, record: InstallationRecord) -> Iterator[str]:
+    for scope in (record.app, REGION_SCOPE):
+        folder = instance.layout.secrets(record.region, scope)
+        for path in folder.iterdir() if folder.is_dir() else ():
+            if path.is_file():
+                yield path.relative_to(instance.folder).as_posix()
+
+
+def _overrides(path: Path, carried: Carried) -> OverridesFacts:
+    before = path.read_text(encoding="utf-8") if path.is_file() else None
+    after = to_text(carried.kept) if carried.kept else None
+    return OverridesFacts(before, after, tuple(map(str, carried.changed or carried.kept)))
+
+
+def _one_too_many(instance: Instance, record: InstallationRecord) -> tuple[tuple[str, str | None], ...]:
+    """Return the kept states that go with the one an operation adds."""
+    keep = instance.config.limits.kept_states - 1
+    states = KeptStates(instance, record.region, record.app).all()
+    return tuple((state.name, state.record.code_location) for state in states[keep:])
+
+
+def _disk_refusals(instance: Instance, record: InstallationRecord) -> tuple[Fault, ...]:
+    layout = instance.layout
+    database = layout.database(record.region, record.app)
+    files = layout.files(record.region, record.app)
+    # The data once for the copy and once for what the migrations write before they commit.
+    need = 2 * (database.stat().st_size if database.is_file() else 0) + _SPARE_BYTES
+    need += sum(path.stat().st_size for path in files.rglob("*") if path.is_file())
+    free = shutil.disk_usage(instance.folder).free
+    if free >= need:
+        return ()
+    message = f"The upgrade needs {need >> 20} MiB, and {free >> 20} MiB are free"
+    return (Fault("disk-too-full", message, Location(str(instance.folder)), "Make room on this disk, then try again."),)
