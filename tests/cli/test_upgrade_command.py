@@ -34,7 +34,7 @@ def gardens(run: Run, served: Path, app_factory: AppFactory, tmp_path: Path) -> 
     assert run("install", "--from", wheel, *HERE, "--set", "public_name=Taman Kota", "--yes").code == 0
     own = tmp_path / "kinds.toml"
     own.write_text(KINDS.replace("days = 3", "days = 5"))
-    assert run("override", "set", "gardens", "files/kinds.toml", own, *HERE).code == 0
+    assert run("override", "put", "gardens", "files/kinds.toml", own, *HERE).code == 0
     return served
 
 
