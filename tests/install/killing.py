@@ -24,6 +24,7 @@ import sqlite3
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,6 +45,8 @@ from smartcity_share.install import (
     remove_app,
     restore_backup,
     resume_all,
+    rollback_app,
+    upgrade_app,
 )
 from smartcity_share.install import ledger_tables as tables
 from smartcity_share.install.journal import Journal
@@ -52,6 +55,7 @@ from smartcity_share.install.records import OperationState, StepState
 from smartcity_share.install.steps.all import STEPS
 from smartcity_share.install.storage.database_url import SECRET_REF
 from tests.apps.factory import AppFactory, forgetting_imports
+from tests.apps.gardens import KINDS, gardens_one, gardens_two
 from tests.install.conftest import MANIFEST, NOW, OTHER, PARKS, REGION, tree
 from tests.postgresql import Server
 
@@ -173,6 +177,38 @@ def reinstating(world: World) -> None:
     reinstate_app(world.instance, REGION, "parks", actor=ACTOR, basis="SK 7")
 
 
+@cache
+def gardens(factory: AppFactory) -> tuple[Path, Path]:
+    """The wheels of an app in two versions, with everything an upgrade carries over."""
+    return gardens_one(factory), gardens_two(factory)
+
+
+def gardened(world: World) -> None:
+    answers = {"public_name": "Taman", "opening_hour": 8, "note": "old", "token": "marker-1", "sender": "a@b"}
+    install_app(world.instance, REGION, gardens(world.factory)[0], answers, actor=ACTOR, basis="SK 1")
+    prepared = prepared_overrides(world.instance, REGION, "gardens")
+    plan = prepared.plan_put(parse_item("files/kinds.toml"), KINDS.replace("days = 3", "days = 5").encode(), ACTOR)
+    prepared.apply(plan, ACTOR)
+
+
+def upgrading(world: World) -> None:
+    answers = {"contact": "Ibu Sari", "sender": "c@d"}
+    upgrade_app(world.instance, REGION, "gardens", gardens(world.factory)[1], answers, actor=ACTOR, basis="SK 6")
+
+
+def upgraded(world: World) -> None:
+    with forgetting_imports():
+        gardened(world)
+    with forgetting_imports():
+        upgrading(world)
+    with world.instance.data(REGION, "gardens").database.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO garden (name, area) VALUES ('Anggrek', 3)")
+
+
+def rolling_back(world: World) -> None:
+    rollback_app(world.instance, REGION, "gardens", actor=ACTOR, basis="SK 7")
+
+
 OPERATIONS: Final = (
     Operation("install", installing),
     Operation("configure", configuring, installed),
@@ -183,6 +219,8 @@ OPERATIONS: Final = (
     Operation("restore-into-nothing", restoring, backed_up_and_removed),
     Operation("reinstate", reinstating, removed),
     Operation("erase", erasing, removed),
+    Operation("upgrade", upgrading, gardened),
+    Operation("rollback", rolling_back, upgraded),
 )
 
 
@@ -337,17 +375,17 @@ def state(world: World) -> State:
     """
     instance = world.instance
     instance.close()
-    files = sorted(instance.folder.rglob("data.sqlite"))
-    for path in files:
+    places = sorted(instance.folder.rglob("data.sqlite"))
+    for path in places:
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     ids = [one.id.encode() for one in instance.ledger.operations()] + [str(world.out.parent).encode()]
     found = {**tree(instance.folder, without=_UNLIKE), **{f"out/{name}": body for name, body in tree(world.out).items()}}
-    databases = {path.relative_to(instance.folder).as_posix(): path.read_bytes() for path in files}
-    rows = {**_ledger_rows(instance, ids), **_data_rows(instance), **_schemas(instance)}
-    files_found = {_nameless(name.encode(), ids).decode(): _nameless(body, ids) for name, body in found.items()}
-    files_found = {name: _digestless(body) if name.startswith("deletions/") else body for name, body in files_found.items()}
-    return State(files_found, rows, _trail(instance), databases)
+    databases = {path.relative_to(instance.folder).as_posix(): path.read_bytes() for path in places}
+    rows = {**_ledger_rows(instance, ids), **_data_rows(instance), **_schemas(instance, ids)}
+    files = {_nameless(name.encode(), ids).decode(): _nameless(body, ids) for name, body in found.items()}
+    files = {name: _digestless(body) if name.startswith("deletions/") else body for name, body in files.items()}
+    return State(files, rows, _trail(instance), databases)
 
 
 def _nameless(body: bytes, ids: list[bytes]) -> bytes:
@@ -386,14 +424,14 @@ def _data_rows(instance: Instance) -> dict[str, list[str]]:
     return found
 
 
-def _schemas(instance: Instance) -> dict[str, list[str]]:
+def _schemas(instance: Instance, ids: list[bytes]) -> dict[str, list[str]]:
     """Return the schemas of a PostgreSQL database: none may be left over."""
     pool = getattr(instance.storage, "pool", None)
     if pool is None:
         return {}
     with pool.connect() as connection:
         rows = connection.exec_driver_sql("SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%%'").all()
-    return {"schemas": sorted(name for (name,) in rows)}
+    return {"schemas": sorted(_nameless(name.encode(), ids).decode() for (name,) in rows)}
 
 
 def _trail(instance: Instance) -> list[str]:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import attrs
 import pytest
-from smartcity_share.install.recovery import undo_operation
 from sqlalchemy import text
 
 from smartcity_share.errors import DataEpochError, OperationBusyError, OperationError, RefusedError, SmartCityError
@@ -20,6 +19,7 @@ from smartcity_share.install import (
     install_app,
     open_installation,
     prepared_upgrade,
+    resume_operation,
     rollback_app,
     upgrade_app,
 )
@@ -166,7 +166,7 @@ def test_restore_of_no_op(gardens: Instance, two: Path, actor: Actor, monkeypatc
     record = gardens.ledger.installation(REGION, "gardens")
     assert record is not None
     assert record.state is InstallationState.NEEDS_PERSON
-    assert undo_operation(gardens, left.id, actor).state is OperationState.UNDONE
+    assert resume_operation(gardens, left.id, actor=actor).operation.state is OperationState.UNDONE
     assert garden_count(gardens) == 2
     with new_process(gardens) as own:
         assert open_installation(own, REGION, "gardens").version == "1.0.0"

@@ -13,8 +13,8 @@ from smartcity_share.hooks.installation import Actor
 from smartcity_share.install.apply import Outcome, Watch, apply
 from smartcity_share.install.environments.planned import planned_environment
 from smartcity_share.install.export import LIST_FILE
-from smartcity_share.install.plan import Plan
 from smartcity_share.install.kept_states import KeptStates
+from smartcity_share.install.plan import Plan
 from smartcity_share.install.planning_removal import EraseFacts, plan_erase
 from smartcity_share.install.removing import removal_of
 from smartcity_share.install.runtime import record_of

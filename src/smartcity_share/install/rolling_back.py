@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from importlib.metadata import Distribution
 from typing import TYPE_CHECKING
+
+import attrs
 
 from smartcity_share.errors import Fault, Location, RefusedError
 from smartcity_share.hooks.code_folders import environment_version
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install.apply import Outcome, Watch, apply
-from smartcity_share.install.code_store import record_trouble
+from smartcity_share.install.environments.demand import AppDemand
+from smartcity_share.install.environments.planned import PlannedEnvironment, planned_environment
 from smartcity_share.install.kept_states import KeptState, KeptStates, digests
 from smartcity_share.install.plan import Plan
+from smartcity_share.install.recorded import record_trouble
 from smartcity_share.install.records import InstallationState
 from smartcity_share.install.runtime import record_of
 from smartcity_share.install.upgrade_planning import RollbackFacts, Written, plan_rollback
@@ -36,12 +41,14 @@ def planned_rollback(instance: Instance, region: str, app: str) -> Plan:
         RefusedError: No state of that version is kept.
     """
     name, _, version = app.partition("==")
+    operations = instance.ledger.operation_count(region, name)
     record = record_of(instance, region, name)
     states = KeptStates(instance, region, name)
     state = _chosen(record, states.all(), version)
     rest = [one for one in states.all() if one.name != state.name]
     going = (*rest[instance.config.limits.kept_states - 1 :], state)
-    return plan_rollback(
+    environment = _environment(instance, record, state)
+    plan = plan_rollback(
         RollbackFacts(
             record=record,
             state=state.name,
@@ -49,9 +56,11 @@ def planned_rollback(instance: Instance, region: str, app: str) -> Plan:
             taken_at=state.taken_at,
             written=_written(instance, states, state),
             let_go=tuple((one.name, one.record.code_location) for one in going),
-            refusals=_refusals(instance, record, state, states),
+            refusals=(*_refusals(instance, record, state, states), *environment.faults),
+            environment=environment.change,
         )
     )
+    return attrs.evolve(plan, after=operations)
 
 
 def rollback_app(
@@ -84,6 +93,17 @@ def _chosen(record: InstallationRecord, states: tuple[KeptState, ...], version: 
         faults=(Fault("state-not-kept", f"Kept are: {kept}", Location(record.id), "Name one of them, or restore a backup."),),
         hint="Only a version that was installed here and whose state is kept can be rolled back to.",
     )
+
+
+def _environment(instance: Instance, record: InstallationRecord, state: KeptState) -> PlannedEnvironment:
+    """Find out what the code that comes back needs beyond the host, from what the instance kept of it."""
+    to = state.record
+    incoming = None
+    if to.code_location is not None:
+        found = sorted((instance.folder / to.code_location).glob("*.dist-info"))
+        requires = tuple(Distribution.at(found[0]).requires or ()) if found else ()
+        incoming = AppDemand(to.app, to.version, to.distribution, requires)
+    return planned_environment(instance, incoming=incoming, outgoing=record, where=Location(record.id))
 
 
 def _refusals(instance: Instance, record: InstallationRecord, state: KeptState, states: KeptStates) -> tuple[Fault, ...]:

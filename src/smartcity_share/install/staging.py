@@ -59,6 +59,7 @@ def environment_of(
     source: AppSource,
     path: Path | None,
     wheels: Sequence[Path],
+    *,
     outgoing: InstallationRecord | None = None,
 ) -> PlannedEnvironment:
     """Find out what an app needs beyond the host; one that pip installed has all of that, or is refused.

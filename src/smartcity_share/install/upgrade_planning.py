@@ -9,8 +9,9 @@ from typing import Any
 import attrs
 
 from smartcity_share.errors import Fault, Location
+from smartcity_share.install.environments.change import EnvironmentChange
 from smartcity_share.install.plan import Plan, change_as_json
-from smartcity_share.install.planning import Code, settings_steps
+from smartcity_share.install.planning import Code, environment_steps, settings_steps
 from smartcity_share.install.records import InstallationRecord, InstallationState, SettingValue
 from smartcity_share.install.settings_change import SettingsOutcome
 from smartcity_share.install.settings_migration import MigratedSettings
@@ -62,6 +63,7 @@ class UpgradeFacts:
         refusals: What keeps it from working.
         notices: What the person should know.
         news: What the version changes.
+        environment: What becomes of the packages apps need beyond the host; None where nothing does.
     """
 
     record: InstallationRecord
@@ -78,6 +80,7 @@ class UpgradeFacts:
     refusals: tuple[Fault, ...] = ()
     notices: tuple[str, ...] = ()
     news: str = ""
+    environment: EnvironmentChange | None = None
 
 
 def plan_upgrade(facts: UpgradeFacts) -> Plan:
@@ -108,11 +111,14 @@ def plan_upgrade(facts: UpgradeFacts) -> Plan:
 
 def _upgrade_steps(facts: UpgradeFacts, settings: Sequence[Step]) -> Iterator[Step]:
     record, code = facts.record, facts.code
+    environment = environment_steps(facts.environment)
+    yield from environment.prepare
     if code.location is not None and code.wheel is not None:
         yield StoreCode(location=code.location, wheel=code.wheel, shared=code.shared)
     yield StopServing(_ACTIVE, InstallationState.UPGRADING)
     yield KeepState("upgrade", record_to_json(record))
     yield SwitchCode(record_to_json(record), record_to_json(record_on(record, code, facts.data_epoch)))
+    yield from environment.switch
     yield from settings
     if facts.overrides.before != facts.overrides.after:
         yield WriteOverrides(facts.overrides.after, facts.overrides.before, facts.overrides.parts)
@@ -134,6 +140,7 @@ def _upgrade_steps(facts: UpgradeFacts, settings: Sequence[Step]) -> Iterator[St
     }
     yield RecordAct("app.upgraded", detail if code.digest is None else {**detail, "wheel_sha256": code.digest})
     yield Activate(InstallationState.UPGRADING, _ACTIVE)
+    yield from environment.tidy
 
 
 def record_on(record: InstallationRecord, code: Code, data_epoch: int) -> InstallationRecord:
@@ -215,6 +222,7 @@ class RollbackFacts:
         written: What was written since.
         let_go: Kept states that go afterwards: name and code folder.
         refusals: What keeps it from working.
+        environment: What becomes of the packages apps need beyond the host; None where nothing does.
     """
 
     record: InstallationRecord
@@ -224,6 +232,7 @@ class RollbackFacts:
     written: Written
     let_go: tuple[tuple[str, str | None], ...] = ()
     refusals: tuple[Fault, ...] = ()
+    environment: EnvironmentChange | None = None
 
 
 def plan_rollback(facts: RollbackFacts) -> Plan:
@@ -234,16 +243,20 @@ def plan_rollback(facts: RollbackFacts) -> Plan:
     """
     record, to = facts.record, facts.to
     back = attrs.evolve(to, installed_at=record.installed_at)
+    environment = environment_steps(facts.environment)
     steps = (
+        *environment.prepare,
         StopServing(_ACTIVE, InstallationState.ROLLING_BACK),
         KeepState("rollback", record_to_json(record)),
         RestoreState(facts.state),
         SwitchCode(record_to_json(record), record_to_json(back)),
+        *environment.switch,
         HealthProbe(),
         NoteRows(),
         *_let_go(facts.let_go),
         RecordAct("app.rolled-back", {"version": to.version, "from_version": record.version, "state": facts.state}),
         Activate(InstallationState.ROLLING_BACK, _ACTIVE),
+        *environment.tidy,
     )
     kept = f"what is there now is kept too: `smartcity rollback {record.app}=={record.version}` would put it back"
     return Plan(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,6 +14,8 @@ from smartcity_share.errors import Fault, Location, MigrationError, RefusedError
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install.answers import NO_ANSWERS, Answers, answers_from_mapping
 from smartcity_share.install.apply import Outcome, Watch, apply
+from smartcity_share.install.environments.change import EnvironmentChange
+from smartcity_share.install.environments.staging import staged_environment
 from smartcity_share.install.installing import AnswersLike
 from smartcity_share.install.kept_states import KeptStates
 from smartcity_share.install.layout import REGION_SCOPE
@@ -29,7 +31,7 @@ from smartcity_share.install.secret_files import read_secret
 from smartcity_share.install.settings_change import settings_outcome
 from smartcity_share.install.settings_migration import MigratedSettings, migrate_settings
 from smartcity_share.install.source import AppSource, opened_source
-from smartcity_share.install.staging import staged
+from smartcity_share.install.staging import environment_of, staged
 from smartcity_share.install.table_migration import script_for
 from smartcity_share.install.templates import template_name
 from smartcity_share.install.upgrade_planning import OverridesFacts, UpgradeFacts, plan_upgrade, version_refusals
@@ -58,6 +60,8 @@ class PreparedUpgrade:
         source: The new version.
         model: The model of its settings; None for a version without settings.
         migrated: What becomes of the stored settings.
+        after: How many operations there had been on the installation before it was looked at.
+        environment: What becomes of the packages apps need beyond the host; None where nothing does.
     """
 
     instance: Instance
@@ -65,6 +69,8 @@ class PreparedUpgrade:
     source: AppSource
     model: type[Settings] | None
     migrated: MigratedSettings
+    after: int
+    environment: EnvironmentChange | None
     _registry: AppRegistry | None
 
     @property
@@ -81,7 +87,7 @@ class PreparedUpgrade:
                 ``all``.
         """
         given = answers if isinstance(answers, Answers) else answers_from_mapping(answers)
-        return plan_upgrade(self._facts(given, choices or {}))
+        return attrs.evolve(plan_upgrade(self._facts(given, choices or {})), after=self.after)
 
     def apply(self, plan: Plan, actor: Actor, *, basis: str = "", watch: Watch | None = None) -> Outcome:
         """Apply a plan; see :func:`smartcity_share.install.apply.apply`."""
@@ -104,6 +110,7 @@ class PreparedUpgrade:
             secrets_there=frozenset(_secrets_there(instance, record)),
             overrides=OverridesFacts(),
             tables="",
+            environment=self.environment,
             news=news_between(source.changes, record.version),
         )
         if registry is None:
@@ -178,7 +185,9 @@ class PreparedUpgrade:
 
 
 @contextmanager
-def prepared_upgrade(instance: Instance, region: str, app: str, source: Path | None = None) -> Iterator[PreparedUpgrade]:
+def prepared_upgrade(
+    instance: Instance, region: str, app: str, source: Path | None = None, *, wheels: Sequence[Path] = ()
+) -> Iterator[PreparedUpgrade]:
     """Find, judge and load the version to upgrade to; its code goes again unless the upgrade was applied inside the block.
 
     Args:
@@ -186,6 +195,7 @@ def prepared_upgrade(instance: Instance, region: str, app: str, source: Path | N
         region: Code of the region.
         app: Id of the app, perhaps with ``==VERSION``.
         source: A wheel or a project folder; None takes the app from the environment.
+        wheels: Folders with wheels of packages it needs, besides the folder its own wheel lies in.
 
     Raises:
         RegionNotFoundError: The instance does not serve the region.
@@ -199,15 +209,18 @@ def prepared_upgrade(instance: Instance, region: str, app: str, source: Path | N
         OverrideError: What the region changed cannot be read.
     """
     instance.profile(region)
+    after = instance.ledger.operation_count(region, app.partition("==")[0])
     record = record_of(instance, region, app.partition("==")[0])
     with opened_source(instance, app, source) as found:
         if (record.version, record.code_location) == (found.code.version, found.code.location):
-            yield PreparedUpgrade(instance, record, found, None, MigratedSettings({}), None)
+            yield PreparedUpgrade(instance, record, found, None, MigratedSettings({}), after, None, None)
             return
+        environment = environment_of(instance, region, found, source, wheels, outgoing=record)
         lifecycle = found.manifest.lifecycle
         faults = (
             *version_refusals(record, found.code.version, lifecycle.data_epoch, lifecycle.upgrades_from),
             *obstacles_of_version(instance, region, found),
+            *environment.faults,
         )
         if faults:
             raise RefusedError(
@@ -215,7 +228,10 @@ def prepared_upgrade(instance: Instance, region: str, app: str, source: Path | N
                 faults=faults,
                 hint="Mend each as its line says, then try again.",
             )
-        with staged(instance, found) as registry:
+        with (
+            staged_environment(instance, environment.change) as packages,
+            staged(instance, found, packages) as registry,
+        ):
             model = registry.settings_model(record.app)
             migrated = migrate_settings(
                 model,
@@ -224,7 +240,7 @@ def prepared_upgrade(instance: Instance, region: str, app: str, source: Path | N
                 _by_key(instance.ledger.settings(region, REGION_SCOPE)),
                 lambda values: registry.migrate_settings(record.app, values, record.version),
             )
-            yield PreparedUpgrade(instance, record, found, model, migrated, registry)
+            yield PreparedUpgrade(instance, record, found, model, migrated, after, environment.change, registry)
 
 
 def upgrade_app(
