@@ -34,6 +34,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "doctor": ("doctor:doctor", "Look for faults and say how to mend them."),
     "backup": ("backup:backup", "Back up an app in a region, or everything, to one file; prove a backup."),
     "restore": ("restore:restore", "Restore what a backup holds, here or into another instance."),
+    "rollout": ("rollout:rollout", "Bring an app to a new version in many regions, in waves."),
     "remove": ("remove:remove", "Remove an app from a region, its data exported first; erase them."),
     "app": ("app:app", "Run a command of an installed app, import or export its data."),
     "user": ("user:user", "Add, list and change the accounts of officials."),

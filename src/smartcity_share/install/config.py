@@ -14,6 +14,7 @@ from smartcity_share.documents.shapes import Flag, Shape, Whole, fault
 from smartcity_share.documents.suggest import did_you_mean
 from smartcity_share.documents.toml import TomlDocument, refusal
 from smartcity_share.errors import Fault, InstanceConfigError
+from smartcity_share.install.maintenance import Maintenance
 from smartcity_share.install.opening import FORMAT
 from smartcity_share.install.storage.database_url import EMBEDDED, IN_SECRET, is_postgres
 
@@ -124,6 +125,8 @@ class InstanceConfig(DocumentModel):
     """Where the ledger and the data are kept."""
     packages: Packages = Field(default_factory=Packages)
     """Where the packages that apps need come from."""
+    maintenance: Maintenance = Field(default_factory=Maintenance)
+    """When rollouts may change a region."""
 
 
 def read_config(path: Path, served: tuple[str, ...], label: str | None = None) -> InstanceConfig:
@@ -184,4 +187,9 @@ url = "{database}"
 [packages]
 # A package index that may be asked for what apps need; without one only wheels that are given are taken.
 # index = "https://packages.example.go.id/simple"
+
+# When `smartcity rollout` may change a region, in its local time.
+[maintenance]
+# window = "20:00-04:00"
+# freeze = [{{ first = 2029-02-07, last = 2029-02-14, why = "Pemilu" }}]
 """

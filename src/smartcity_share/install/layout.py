@@ -130,6 +130,10 @@ class Layout:
         """Return the folder of the report of one erasure."""
         return self.deletions / region / f"{app}-{operation}"
 
+    def rollout(self, rollout: str) -> Path:
+        """Return the folder with the wheel of a rollout."""
+        return self.folder / "rollouts" / rollout
+
     def operation(self, operation: str) -> Path:
         """Return the folder where one operation sets things aside."""
         return self.scratch / operation

@@ -1,0 +1,145 @@
+"""Beginning a rollout: which regions get the version, in which waves; nothing is upgraded yet."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+
+from smartcity_share.errors import Fault, Location, RefusedError
+from smartcity_share.hooks.installation import Actor
+from smartcity_share.install.records import InstallationState
+from smartcity_share.install.rollouts.records import RegionOutcome, RegionState, Rollout, RolloutState, StopRule
+from smartcity_share.install.rollouts.store import RolloutStore
+from smartcity_share.install.rollouts.waves import DEFAULT_SHARES, plan_waves, wave_faults
+from smartcity_share.install.source import opened_source
+
+if TYPE_CHECKING:
+    from smartcity_share.install.instance import Instance
+
+
+@attrs.frozen
+class RolloutPlan:
+    """What a rollout will do.
+
+    Attributes:
+        app: Id of the app.
+        version: The version it brings.
+        digest: SHA-256 of the wheel.
+        waves: Codes of the regions of each wave.
+        before: The version each region has.
+        left_out: Region -> why it is not among them.
+        faults: Why it cannot begin.
+    """
+
+    app: str
+    version: str
+    digest: str
+    waves: tuple[tuple[str, ...], ...]
+    before: dict[str, str]
+    left_out: dict[str, str]
+    faults: tuple[Fault, ...] = ()
+
+
+def plan_rollout(
+    instance: Instance, app: str | None, wheel: Path, *, pilots: Sequence[str] = (), shares: Sequence[float] = DEFAULT_SHARES
+) -> RolloutPlan:
+    """Return what a rollout of a wheel would do; the ledger alone says who has the app.
+
+    Args:
+        instance: The instance.
+        app: Id of the app; None takes what the wheel holds.
+        wheel: The wheel.
+        pilots: Codes of the first wave; the first region by its code where none is named.
+        shares: Percent of all regions that have the version after each further wave.
+
+    Raises:
+        PackageError: The wheel cannot be used.
+        ManifestError: Its manifest has faults.
+        HostApiError: It is made for another range of the host API.
+    """
+    with opened_source(instance, app, wheel) as source:
+        found, code = source.app, source.code
+    held = {one.region: one.fault for one in RolloutStore(instance.storage.jobs).quarantine() if one.app == found}
+    before: dict[str, str] = {}
+    left_out: dict[str, str] = {}
+    for record in instance.ledger.installations(app=found):
+        if record.code_location == code.location:
+            left_out[record.region] = "it has this version already"
+        elif record.region in held:
+            left_out[record.region] = f"it is in quarantine: {held[record.region]}"
+        elif record.state is not InstallationState.ACTIVE:
+            left_out[record.region] = f"its state is {record.state}"
+        else:
+            before[record.region] = record.version
+    faults = wave_faults(before, pilots, shares)
+    if not before:
+        message = f"No region has `{found}` in a version that can be upgraded to {code.version}"
+        faults = (*faults, Fault("rollout-empty", message, Location(found), "See `smartcity status` for who has what."))
+    waves = () if faults else plan_waves(before, pilots, shares)
+    return RolloutPlan(found, code.version, code.digest or "", waves, before, left_out, faults)
+
+
+def begin_rollout(
+    instance: Instance,
+    plan: RolloutPlan,
+    wheel: Path,
+    actor: Actor,
+    *,
+    basis: str = "",
+    stop_rule: StopRule | None = None,
+) -> Rollout:
+    """Write a rollout down and keep its wheel, so that it can be carried on tomorrow; no region is changed.
+
+    Args:
+        instance: The instance.
+        plan: From :func:`plan_rollout`.
+        wheel: The wheel it was planned with.
+        actor: Who begins it.
+        basis: The order or decree it rests on.
+        stop_rule: When it stops by itself; the usual rule where none is given.
+
+    Raises:
+        RefusedError: The plan has faults.
+        RolloutError: Another rollout of the app has not ended.
+    """
+    if plan.faults:
+        raise RefusedError(
+            f"Cannot roll out `{plan.app}` {plan.version}: nothing was changed",
+            faults=plan.faults,
+            hint="Mend each as its line says, then try again.",
+        )
+    now = instance.now()
+    rollout_id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    kept = instance.layout.rollout(rollout_id) / wheel.name
+    kept.parent.mkdir(parents=True)
+    try:
+        shutil.copyfile(wheel, kept)
+        rollout = Rollout(
+            id=rollout_id,
+            app=plan.app,
+            version=plan.version,
+            wheel=kept.relative_to(instance.folder).as_posix(),
+            digest=plan.digest,
+            waves=plan.waves,
+            approvals=(),
+            stop_rule=stop_rule or StopRule(),
+            state=RolloutState.RUNNING,
+            actor=actor.name,
+            basis=basis,
+            begun_at=now,
+        )
+        regions = tuple(
+            RegionOutcome(code, number, RegionState.WAITING, plan.before[code])
+            for number, wave in enumerate(plan.waves)
+            for code in wave
+        )
+        RolloutStore(instance.storage.jobs).add(rollout, regions)
+    except BaseException:
+        shutil.rmtree(kept.parent)
+        raise
+    return rollout

@@ -1,0 +1,215 @@
+"""Where rollouts, the regions in them and the quarantine are kept: beside the runs of jobs, one row for each region."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import attrs
+from sqlalchemy import JSON, Column, Connection, Float, Integer, MetaData, Row, String, Table, Text, delete, select, update
+
+from smartcity_share.errors import RolloutError
+from smartcity_share.install.rollouts.records import (
+    Approval,
+    Quarantined,
+    RegionOutcome,
+    RegionState,
+    Rollout,
+    RolloutState,
+    StopRule,
+)
+from smartcity_share.install.storage.port import SharedDatabase
+
+_metadata: Final = MetaData()
+_rollouts: Final = Table(
+    "rollouts",
+    _metadata,
+    Column("id", String(40), primary_key=True),
+    Column("app", String(80), nullable=False),
+    Column("version", String(80), nullable=False),
+    Column("wheel", String(400), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("waves", JSON, nullable=False),
+    Column("approvals", JSON, nullable=False),
+    Column("stop_rule", JSON, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("begun_at", Float, nullable=False),
+    Column("ended_at", Float),
+    Column("fault", Text, nullable=False),
+    Column("owner", String(120), nullable=False),
+)
+_regions: Final = Table(
+    "rollout_regions",
+    _metadata,
+    Column("rollout", String(40), primary_key=True),
+    Column("region", String(40), primary_key=True),
+    Column("wave", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("before", String(80), nullable=False),
+    Column("code", String(80), nullable=False),
+    Column("fault", Text, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("at", Float),
+)
+_quarantine: Final = Table(
+    "quarantine",
+    _metadata,
+    Column("region", String(40), primary_key=True),
+    Column("app", String(80), primary_key=True),
+    Column("rollout", String(40), nullable=False),
+    Column("since", Float, nullable=False),
+    Column("fault", Text, nullable=False),
+)
+
+
+class RolloutStore:
+    """The rollouts of an instance.
+
+    Args:
+        database: Where they are kept, :attr:`smartcity_share.install.storage.port.Storage.jobs`.
+    """
+
+    def __init__(self, database: SharedDatabase) -> None:
+        self._database = database
+        with database.begin() as connection:
+            _metadata.create_all(connection)
+
+    def all(self) -> tuple[Rollout, ...]:
+        """Return every rollout in the order they began."""
+        with self._database.engine.connect() as connection:
+            return tuple(map(_rollout, connection.execute(select(_rollouts).order_by(_rollouts.c.begun_at, _rollouts.c.id))))
+
+    def get(self, rollout_id: str) -> Rollout:
+        """Return one rollout.
+
+        Raises:
+            RolloutError: There is none with this id.
+        """
+        with self._database.engine.connect() as connection:
+            row = connection.execute(select(_rollouts).where(_rollouts.c.id == rollout_id)).first()
+        if row is None:
+            raise RolloutError(f"There is no rollout {rollout_id[:60]}", hint="See `smartcity rollout show`.")
+        return _rollout(row)
+
+    def add(self, rollout: Rollout, regions: tuple[RegionOutcome, ...]) -> None:
+        """Write a new rollout with its regions, all or nothing.
+
+        Raises:
+            RolloutError: Another rollout of the app has not ended.
+        """
+        with self._database.begin() as connection:
+            ended = (RolloutState.DONE.value, RolloutState.STOPPED.value)
+            other = connection.execute(
+                select(_rollouts.c.id).where(_rollouts.c.app == rollout.app, _rollouts.c.state.not_in(ended))
+            ).first()
+            if other is not None:
+                raise RolloutError(
+                    f"Rollout {other.id} of `{rollout.app}` has not ended",
+                    hint=f"Finish it with `smartcity rollout run {other.id}`, or stop it: `smartcity rollout stop {other.id}`.",
+                )
+            connection.execute(_rollouts.insert().values(**_values(rollout), owner=""))
+            connection.execute(_regions.insert(), [_region_values(rollout.id, one) for one in regions])
+
+    def put(self, rollout: Rollout) -> None:
+        """Write what changed of a rollout."""
+        with self._database.begin() as connection:
+            connection.execute(update(_rollouts).where(_rollouts.c.id == rollout.id).values(**_values(rollout)))
+
+    def take(self, rollout_id: str, owner: str, before: str) -> bool:
+        """Let a process carry a rollout, if nobody else took it since it was looked at; one process at a time does."""
+        with self._database.begin() as connection:
+            mine = update(_rollouts).where(_rollouts.c.id == rollout_id, _rollouts.c.owner == before)
+            return connection.execute(mine.values(owner=owner)).rowcount == 1
+
+    def owner(self, rollout_id: str) -> str:
+        """Return the process that carries a rollout; empty where none does."""
+        with self._database.engine.connect() as connection:
+            return str(connection.execute(select(_rollouts.c.owner).where(_rollouts.c.id == rollout_id)).scalar() or "")
+
+    def outcomes(self, rollout_id: str) -> tuple[RegionOutcome, ...]:
+        """Return the regions of a rollout, by wave and code."""
+        query = select(_regions).where(_regions.c.rollout == rollout_id).order_by(_regions.c.wave, _regions.c.region)
+        with self._database.engine.connect() as connection:
+            return tuple(map(_outcome, connection.execute(query)))
+
+    def put_outcome(self, rollout_id: str, outcome: RegionOutcome, quarantined: Quarantined | None = None) -> None:
+        """Write how a region came out, and that it is quarantined with it."""
+        here = (_regions.c.rollout == rollout_id, _regions.c.region == outcome.region)
+        with self._database.begin() as connection:
+            connection.execute(update(_regions).where(*here).values(**_region_values(rollout_id, outcome)))
+            if quarantined is not None:
+                _release(connection, quarantined.region, quarantined.app)
+                values = {**attrs.asdict(quarantined), "since": quarantined.since.timestamp()}
+                connection.execute(_quarantine.insert().values(**values))
+
+    def quarantine(self) -> tuple[Quarantined, ...]:
+        """Return what no rollout touches, by region and app."""
+        with self._database.engine.connect() as connection:
+            rows = connection.execute(select(_quarantine).order_by(_quarantine.c.region, _quarantine.c.app))
+            return tuple(Quarantined(row.region, row.app, row.rollout, _moment(row.since), row.fault) for row in rows)
+
+    def release(self, region: str, app: str) -> bool:
+        """Take an installation out of quarantine; False where it was not in it."""
+        with self._database.begin() as connection:
+            return _release(connection, region, app)
+
+
+def _release(connection: Connection, region: str, app: str) -> bool:
+    where = (_quarantine.c.region == region, _quarantine.c.app == app)
+    return connection.execute(delete(_quarantine).where(*where)).rowcount > 0
+
+
+def _values(rollout: Rollout) -> dict[str, Any]:
+    values = attrs.asdict(rollout, recurse=False)
+    values |= {
+        "waves": [list(wave) for wave in rollout.waves],
+        "approvals": [{**attrs.asdict(one), "at": one.at.timestamp()} for one in rollout.approvals],
+        "stop_rule": attrs.asdict(rollout.stop_rule),
+        "state": rollout.state.value,
+        "begun_at": rollout.begun_at.timestamp(),
+        "ended_at": None if rollout.ended_at is None else rollout.ended_at.timestamp(),
+    }
+    return values
+
+
+def _region_values(rollout_id: str, outcome: RegionOutcome) -> dict[str, Any]:
+    at = None if outcome.at is None else outcome.at.timestamp()
+    return {**attrs.asdict(outcome), "rollout": rollout_id, "state": outcome.state.value, "at": at}
+
+
+def _rollout(row: Row[Any]) -> Rollout:
+    return Rollout(
+        id=row.id,
+        app=row.app,
+        version=row.version,
+        wheel=row.wheel,
+        digest=row.digest,
+        waves=tuple(tuple(wave) for wave in row.waves),
+        approvals=tuple(Approval(**{**one, "at": _moment(one["at"])}) for one in row.approvals),
+        stop_rule=StopRule(**row.stop_rule),
+        state=RolloutState(row.state),
+        actor=row.actor,
+        basis=row.basis,
+        begun_at=_moment(row.begun_at),
+        ended_at=None if row.ended_at is None else _moment(row.ended_at),
+        fault=row.fault,
+    )
+
+
+def _outcome(row: Row[Any]) -> RegionOutcome:
+    return RegionOutcome(
+        region=row.region,
+        wave=row.wave,
+        state=RegionState(row.state),
+        before=row.before,
+        code=row.code,
+        fault=row.fault,
+        seconds=row.seconds,
+        at=None if row.at is None else _moment(row.at),
+    )
+
+
+def _moment(value: float) -> datetime:
+    return datetime.fromtimestamp(value, UTC)
