@@ -47,6 +47,13 @@ def rollout() -> None:
     type=click.FloatRange(0, 100, min_open=True),
     help="Percent of all regions after each further wave; repeat it, up to 100. [default: 5, 25, 100]",
 )
+@click.option(
+    "--set",
+    "answers",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Give a setting a value in every region; repeat it. No secrets.",
+)
 @click.option("--most-failed", type=click.IntRange(0), default=3, show_default=True, help="Regions of a wave that may fail.")
 @click.option(
     "--most-share", type=click.FloatRange(0, 100), default=20.0, show_default=True, help="Percent of a wave that may fail."
@@ -61,6 +68,7 @@ def begin(  # noqa: PLR0917 - click hands every option over by name
     wheel: Path,
     pilots: tuple[str, ...],
     shares: tuple[float, ...],
+    answers: tuple[str, ...],
     most_failed: int,
     most_share: float,
     plan_only: bool,
@@ -89,7 +97,8 @@ def begin(  # noqa: PLR0917 - click hands every option over by name
             show_rollout_plan(plan)
             click.confirm("Go on?", default=True, abort=True)
         rule = StopRule(most_failed, most_share)
-        begun = begin_rollout(instance, plan, wheel, chosen_actor(by), basis=basis, stop_rule=rule)
+        actor = chosen_actor(by)
+        begun = begin_rollout(instance, plan, wheel, actor, basis=basis, stop_rule=rule, answers=answers)
         if as_json:
             print_json({**rollout_plan_as_json(plan), "id": begun.id})
             return

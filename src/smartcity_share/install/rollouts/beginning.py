@@ -92,6 +92,7 @@ def begin_rollout(
     *,
     basis: str = "",
     stop_rule: StopRule | None = None,
+    answers: Sequence[str] = (),
 ) -> Rollout:
     """Write a rollout down and keep its wheel, so that it can be carried on tomorrow; no region is changed.
 
@@ -102,6 +103,7 @@ def begin_rollout(
         actor: Who begins it.
         basis: The order or decree it rests on.
         stop_rule: When it stops by itself; the usual rule where none is given.
+        answers: Values for new settings, as ``KEY=VALUE``, the same for every region. They are kept in the open: no secrets.
 
     Raises:
         RefusedError: The plan has faults.
@@ -128,6 +130,7 @@ def begin_rollout(
             waves=plan.waves,
             approvals=(),
             stop_rule=stop_rule or StopRule(),
+            answers=tuple(answers),
             state=RolloutState.RUNNING,
             actor=actor.name,
             basis=basis,

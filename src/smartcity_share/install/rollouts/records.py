@@ -69,6 +69,7 @@ class Rollout:
         waves: Codes of the regions of each wave, in the order they are upgraded.
         approvals: Who let which wave begin; the first needs nobody but who began the rollout.
         stop_rule: When it stops by itself.
+        answers: Values for new settings, as ``KEY=VALUE``, the same for every region; no secret is among them.
         state: How far it came.
         actor: Who began it.
         basis: The order or decree it rests on.
@@ -85,6 +86,7 @@ class Rollout:
     waves: tuple[tuple[str, ...], ...]
     approvals: tuple[Approval, ...]
     stop_rule: StopRule
+    answers: tuple[str, ...]
     state: RolloutState
     actor: str
     basis: str

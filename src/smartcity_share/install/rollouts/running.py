@@ -11,6 +11,7 @@ import attrs
 
 from smartcity_share.errors import InstallationNotFoundError, RolloutError, SmartCityError
 from smartcity_share.hooks.installation import Actor
+from smartcity_share.install.answers import answers_from_options
 from smartcity_share.install.maintenance import closed
 from smartcity_share.install.owner import Life, life_of, shown, this_process
 from smartcity_share.install.records import InstallationState
@@ -181,6 +182,7 @@ def _upgraded(instance: Instance, rollout: Rollout, outcome: RegionOutcome, acto
                 outcome.region,
                 rollout.app,
                 instance.folder / rollout.wheel,
+                answers_from_options(rollout.answers),
                 actor=actor,
                 basis=rollout.basis or f"rollout {rollout.id}",
             )
