@@ -321,6 +321,8 @@ class PlanStaleError(SmartCityError):
     """Something was changed between planning and applying; nothing was changed by this plan."""
 
     code = "plan-stale"
+
+
 class RolloutError(SmartCityError):
     """A rollout is not there, has ended, waits for somebody, or is carried by another process."""
 
