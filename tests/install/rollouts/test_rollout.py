@@ -10,7 +10,6 @@ from pathlib import Path
 import attrs
 import pytest
 from sqlalchemy import text
-from tests.apps.gardens import gardens_one, gardens_two
 
 from smartcity_share.errors import RefusedError, RolloutError
 from smartcity_share.hooks.installation import Actor
@@ -20,6 +19,7 @@ from smartcity_share.install.rollouts.records import RegionState, Rollout, Rollo
 from smartcity_share.install.rollouts.running import Sitting, approve_wave, run_rollout, stop_rollout
 from smartcity_share.install.rollouts.store import RolloutStore
 from tests.apps.factory import AppFactory
+from tests.apps.gardens import gardens_one, gardens_two
 from tests.install.conftest import new_process
 
 REGIONS = ("13.10", "13.71", "71.08", "73.71", "91.71")
@@ -71,48 +71,55 @@ def versions(instance: Instance) -> dict[str, str]:
     return {record.region: record.version for record in instance.ledger.installations(app="gardens")}
 
 
-def test_waves_wait_for_somebody_and_a_poisoned_region_stops_nobody(
-    process: Instance, two: Path, actor: Actor, one: Path
+def test_waves_wait_for_somebody_and_a_poisoned_region_stops_nobody(fleet: Instance, two: Path, actor: Actor) -> None:
+    with new_process(fleet) as process:
+        rollout = begun(process, two, actor)
+        assert rollout.waves == ((PILOT,), ("13.10", "13.71"), (POISONED, "91.71"))
+        assert set(versions(process).values()) == {"1.0.0"}
+
+        pilot = run_rollout(process, rollout.id, actor)
+        waiting = (RolloutState.AWAITS_APPROVAL, f"smartcity rollout approve {rollout.id}")
+        assert (pilot.rollout.state, pilot.next_command) == waiting
+        assert [region for region, version in versions(process).items() if version == "2.0.0"] == [PILOT]
+        assert run_rollout(process, rollout.id, actor).rollout.state is RolloutState.AWAITS_APPROVAL  # nobody said yes
+
+        boss = Actor(name="Kepala Dinas")
+        assert approve_wave(process, rollout.id, boss, "ND 3").approvals[-1].by == "Kepala Dinas"
+        run_rollout(process, rollout.id, actor)
+        approve_wave(process, rollout.id, boss)
+        last = run_rollout(process, rollout.id, actor)
+        assert last.rollout.state is RolloutState.DONE
+        assert states(last) == {**dict.fromkeys(REGIONS, "done"), POISONED: "failed"}
+        assert versions(process) == {**dict.fromkeys(REGIONS, "2.0.0"), POISONED: "1.0.0"}
+        (failed,) = [outcome for outcome in last.outcomes if outcome.state is RegionState.FAILED]
+        assert "area" in failed.fault
+        (held,) = RolloutStore(process.storage.jobs).quarantine()
+        assert (held.region, held.app, held.rollout) == (POISONED, "gardens", rollout.id)
+        assert [act.kind for act in process.ledger.operations() if act.region == "91.71"] == ["install", "upgrade"]
+        with pytest.raises(RefusedError) as caught:
+            begin_rollout(process, plan_rollout(process, "gardens", two), two, actor)
+        assert [fault.code for fault in caught.value.faults] == ["rollout-empty"]
+
+
+def test_a_failed_region_works_on_its_old_version_and_is_taken_up_once_it_is_released(
+    fleet: Instance, two: Path, actor: Actor
 ) -> None:
-    rollout = begun(process, two, actor)
-    assert rollout.waves == ((PILOT,), ("13.10", "13.71"), (POISONED, "91.71"))
-    assert set(versions(process).values()) == {"1.0.0"}
-
-    pilot = run_rollout(process, rollout.id, actor)
-    assert (pilot.rollout.state, pilot.next_command) == (
-        RolloutState.AWAITS_APPROVAL,
-        f"smartcity rollout approve {rollout.id}",
-    )
-    assert [region for region, version in versions(process).items() if version == "2.0.0"] == [PILOT]
-    assert run_rollout(process, rollout.id, actor).rollout.state is RolloutState.AWAITS_APPROVAL  # nobody said yes
-
-    boss = Actor(name="Kepala Dinas")
-    assert approve_wave(process, rollout.id, boss, "ND 3").approvals[-1].by == "Kepala Dinas"
-    run_rollout(process, rollout.id, actor)
-    approve_wave(process, rollout.id, boss)
-    last = run_rollout(process, rollout.id, actor)
-    assert last.rollout.state is RolloutState.DONE
-    assert states(last) == {**dict.fromkeys(REGIONS, "done"), POISONED: "failed"}
-    assert versions(process) == {**dict.fromkeys(REGIONS, "2.0.0"), POISONED: "1.0.0"}
-    (failed,) = [outcome for outcome in last.outcomes if outcome.state is RegionState.FAILED]
-    assert "area" in failed.fault
-    (held,) = RolloutStore(process.storage.jobs).quarantine()
-    assert (held.region, held.app, held.rollout) == (POISONED, "gardens", rollout.id)
-    with new_process(process) as own:
-        assert open_installation(own, POISONED, "gardens").settings.public_name == f"Taman {POISONED}"
-        with own.data(POISONED, "gardens").database.begin() as connection:
+    with new_process(fleet) as process:
+        plan = plan_rollout(process, "gardens", two, pilots=REGIONS, shares=[100])
+        sitting = run_rollout(process, begin_rollout(process, plan, two, actor, answers=NEW).id, actor)
+        assert (sitting.rollout.state, sitting.next_command) == (RolloutState.DONE, "")
+    with new_process(fleet) as process:
+        assert open_installation(process, POISONED, "gardens").settings.public_name == f"Taman {POISONED}"
+        with process.data(POISONED, "gardens").database.begin() as connection:
             connection.execute(text("ALTER TABLE garden DROP COLUMN area"))
-    assert [act.kind for act in process.ledger.operations() if act.region == "91.71"] == ["install", "upgrade"]
-
-    with pytest.raises(RefusedError) as caught:
-        begin_rollout(process, plan_rollout(process, "gardens", two), two, actor)
-    assert [fault.code for fault in caught.value.faults] == ["rollout-empty"]
-    assert RolloutStore(process.storage.jobs).release(POISONED, "gardens")
-    again = plan_rollout(process, "gardens", two)
-    assert again.waves == ((POISONED,),)
-    second = begin_rollout(process, again, two, actor, answers=NEW)
-    assert run_rollout(process, second.id, actor).rollout.state is RolloutState.DONE
-    assert set(versions(process).values()) == {"2.0.0"}
+    with new_process(fleet) as process:
+        assert plan_rollout(process, "gardens", two).left_out[POISONED].startswith("it is in quarantine")
+        assert RolloutStore(process.storage.jobs).release(POISONED, "gardens")
+        again = plan_rollout(process, "gardens", two)
+        assert again.waves == ((POISONED,),)
+        second = begin_rollout(process, again, two, actor, answers=NEW)
+        assert run_rollout(process, second.id, actor).rollout.state is RolloutState.DONE
+        assert set(versions(process).values()) == {"2.0.0"}
 
 
 def test_a_rollout_stops_by_its_rule_and_the_rest_keep_their_version(process: Instance, two: Path, actor: Actor) -> None:
