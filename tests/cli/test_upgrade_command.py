@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -14,6 +14,24 @@ from tests.cli.conftest import Cli, Ran
 
 HERE = ("--region", "71.08")
 Run = Callable[..., Ran]
+
+
+WHOLE: Final[dict[str, Any]] = {
+    "page": [],
+    "region_uses": [],
+    "data": [
+        {
+            "id": "gardens",
+            "title": {"id": "Taman", "en": "Gardens"},
+            "purpose": {"id": "Mengelola taman", "en": "Looking after gardens"},
+            "lawful_basis": "public-task",
+            "retention": "P1Y",
+            "export_format": "CSV",
+            "fields": [{"name": "name", "class": "public"}, {"name": "area", "class": "public"}],
+        }
+    ],
+}
+"""What the manifest has to say for a project that is judged whole before it is built."""
 
 
 @pytest.fixture
@@ -43,7 +61,7 @@ def two(factory: AppFactory, **options: Any) -> Path:
 
 
 def test_the_plan_shows_first_what_changed_between_the_two_versions(run: Run, gardens: Path, app_factory: AppFactory) -> None:
-    project = two(app_factory).parent.parent
+    project = two(app_factory, manifest=WHOLE).parent.parent
     log = "# Changes\n\n## 2.0.0\n\n- Areas.\n\n## 1.5.0\n\n- Photos.\n\n## 1.0.0\n\n- First.\n"
     (project / "CHANGELOG.md").write_text(log)
     ran = run("upgrade", "gardens", "--from", project, *HERE, "--set", "contact=Sari", "--plan")

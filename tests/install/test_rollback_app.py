@@ -15,6 +15,7 @@ from smartcity_share.install import (
     Instance,
     configure_app,
     diagnose,
+    erase_app,
     install_app,
     open_installation,
     planned_rollback,
@@ -138,6 +139,7 @@ def test_a_removal_takes_kept_states_and_their_code_along(upgraded: Instance, ac
     with new_process(upgraded) as own:
         (state,) = KeptStates(own, REGION, "gardens").all()
         remove_app(own, REGION, "gardens", export=tmp_path / "out", actor=actor)
+        erase_app(own, REGION, "gardens", signed_off_by="Ibu Sari", actor=actor)
         assert not own.data(REGION, "gardens").has_snapshot(state.name)
         assert not own.layout.installations.exists() or list(own.layout.installations.rglob("*.snapshot")) == []
         assert list(own.layout.code.iterdir()) == []

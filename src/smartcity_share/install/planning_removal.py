@@ -161,9 +161,10 @@ def plan_erase(facts: EraseFacts) -> Plan:
     if record.code_location is not None and facts.last_user_of_code:
         steps.append(DropCode(record.code_location))
     act = {"version": record.version, "signed_off_by": facts.signed_off_by, "removed_by": removal["operation"]}
-    if facts.kept:
+    steps += [*environment.switch, *environment.tidy, Erase()]
+    if facts.kept:  # after what erases whatever the operation has set aside, the list of this step too
         steps.append(LetGo(tuple(name for name, _ in facts.kept), tuple(code for _, code in facts.kept if code is not None)))
-    steps += [*environment.switch, *environment.tidy, Erase(), WriteReport(), RecordAct("app.erased", act)]
+    steps += [WriteReport(), RecordAct("app.erased", act)]
     return _plan("erase", record, steps, notices=_erasure_notices(facts), refusals=_erasure_refusals(facts, removal))
 
 
