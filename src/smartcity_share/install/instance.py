@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from smartcity_share.hooks.registry import AppRegistry
     from smartcity_share.install.audit import AuditLog
     from smartcity_share.install.config import InstanceConfig
+    from smartcity_share.install.environments.place import UsedEnvironment
     from smartcity_share.install.ledger import Ledger
     from smartcity_share.install.records import InstallationRecord
     from smartcity_share.install.registries import CodeChoice, Registries
@@ -48,6 +49,7 @@ class Instance:
         self.layout = Layout(self.folder)
         self.now = now
         self._profiles: dict[str, tuple[int, RegionProfile]] = {}
+        self._environments: dict[str, UsedEnvironment] = {}
         self.opened: dict[tuple[str, str], tuple[object, Installation]] = {}
         self.scripts: dict[object, Script] = {}
 
@@ -228,11 +230,12 @@ class Instance:
         Raises:
             OperationError: What says which environment is in use was damaged.
         """
-        from smartcity_share.install.environments.place import code_set_of, environment_set
+        from smartcity_share.install.environments.place import UsedEnvironment, code_set_of, environment_set
 
-        environments = environment_set(self.layout, code_set_of(location))
-        current = environments.pointer().current
-        return None if current is None else environments.packages(current)
+        code_set = code_set_of(location)
+        if code_set not in self._environments:
+            self._environments[code_set] = UsedEnvironment(environment_set(self.layout, code_set))
+        return self._environments[code_set].packages()
 
     def uses_code(self, app: str, location: str) -> bool:
         """Whether an installation of an app, or a kept state of one, needs a code folder.

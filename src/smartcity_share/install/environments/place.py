@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -51,13 +51,6 @@ class Pointer:
         return names[:KEEP]
 
 
-@lru_cache(maxsize=64)
-def _read(path: Path, _written: int, _inode: int) -> Pointer:
-    """Read a pointer once: it is asked for with every request, and a new one is a new file."""
-    data = json.loads(path.read_text(encoding="utf-8"))
-    return Pointer(data["current"], tuple(data["earlier"]))
-
-
 @attrs.frozen
 class EnvironmentSet:
     """The environments of one code set.
@@ -76,8 +69,8 @@ class EnvironmentSet:
         """
         path = self.folder / _POINTER
         try:
-            stamp = path.stat()
-            return _read(path, stamp.st_mtime_ns, stamp.st_ino)
+            data = json.loads(path.read_text(encoding="utf-8"))
+            return Pointer(data["current"], tuple(data["earlier"]))
         except FileNotFoundError:
             return Pointer()
         except (ValueError, KeyError, TypeError):
@@ -129,6 +122,35 @@ class EnvironmentSet:
         if not self.folder.is_dir():
             return ()
         return tuple(sorted(entry.name for entry in self.folder.iterdir() if entry.is_dir() and entry.name[0] != "."))
+
+
+class UsedEnvironment:
+    """The environment a code set uses, asked for with every request: one look at one file as long as nothing was switched.
+
+    Args:
+        environments: The environments of the code set.
+    """
+
+    def __init__(self, environments: EnvironmentSet) -> None:
+        self._environments = environments
+        self._pointer = str(environments.folder / _POINTER)
+        self._known: tuple[tuple[int, int], Path | None] | None = None
+
+    def packages(self) -> Path | None:
+        """Return the folder that goes on the import path; None where nothing beyond the host is needed.
+
+        Raises:
+            OperationError: What says which environment is in use was damaged.
+        """
+        try:
+            found = os.stat(self._pointer)  # noqa: PTH116 - a path object would cost more than the look
+        except FileNotFoundError:
+            return None
+        stamp = (found.st_mtime_ns, found.st_ino)
+        if self._known is None or self._known[0] != stamp:
+            current = self._environments.pointer().current
+            self._known = (stamp, None if current is None else self._environments.packages(current))
+        return self._known[1]
 
 
 def environment_set(layout: Layout, code_set: str = MAIN) -> EnvironmentSet:
