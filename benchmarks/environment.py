@@ -5,7 +5,9 @@ Two questions, from local wheels alone, in one run:
 * *What an instance does*: install the complaints app in an instance, the journal and all, against a new ``venv`` into which
   pip installs the app with everything it needs, as a region does that has no instance.
 * *Like for like*: a folder with the whole closure of the app, made as an instance makes environments, against the same
-  ``venv`` and pip, which is told here to compile no byte code, as ours does not; and against uv with the options of the issue.
+  ``venv`` and pip; and against uv with the options of the issue.
+
+pip is told to compile no byte code, as ours does not.
 
 Cold: nothing was kept or cached. Warm: the wheels are kept in the instance, pip and uv have filled their caches. The time on
 the clock and that of the processor are printed: on a machine that is shared, the second is the one that travels.
@@ -28,14 +30,14 @@ from pathlib import Path
 import attrs
 
 ROOT = Path(__file__).resolve().parents[1]
+PROFILE = ROOT / "examples" / "regions" / "71.08"
 CLAIM = 8
 INSTALL = """
 import sys
 from pathlib import Path
 from smartcity_share.install import Instance, install_app, local_actor
 instance = Instance.open(Path(sys.argv[1]))
-answers = {"service_name": "Lapor"} if len(sys.argv) < 4 else {}
-install_app(instance, "71.08", Path(sys.argv[2]), answers, actor=local_actor())
+install_app(instance, "71.08", Path(sys.argv[2]), actor=local_actor())
 """
 BUILD = """
 import sys
@@ -89,9 +91,10 @@ def closure(folder: Path, uv: str) -> tuple[Path, list[Path]]:
     for project in (ROOT, ROOT / "plugins" / "complaints"):
         run(uv, "build", "-q", "--wheel", "--out-dir", folder, project)
     app = next(folder.glob("smartcity_complaints-*.whl"))
-    run(sys.executable, "-m", "venv", folder.parent / "fetching")
-    pip = folder.parent / "fetching" / "bin" / "pip"
-    run(pip, "download", "-q", "--only-binary", ":all:", "--find-links", folder, "--dest", folder, app)
+    from smartcity_share.install.environments.tools import find_pip
+
+    pip = find_pip() or sys.exit("error: no pip here\nhint: python -m ensurepip")
+    run(*pip.command, "download", "-q", "--only-binary", ":all:", "--find-links", folder, "--dest", folder, app)
     return app, sorted(folder.glob("*.whl"))
 
 
@@ -135,9 +138,18 @@ def main() -> None:
             library,
         )
 
-        def pip_installs(name: str, *more: str) -> Taken:
+        def pip_installs(name: str) -> Taken:
             place, cache = folder / name, folder / "pip-cache"
-            options = ["--no-index", "--find-links", folder / "dist", "--cache-dir", cache, "--only-binary", ":all:", *more]
+            options = [
+                "--no-index",
+                "--find-links",
+                folder / "dist",
+                "--cache-dir",
+                cache,
+                "--only-binary",
+                ":all:",
+                "--no-compile",
+            ]
 
             def act() -> None:
                 run(python, "-m", "venv", place)
@@ -148,7 +160,7 @@ def main() -> None:
         def instance_installs(name: str) -> Taken:
             place = folder / name
             if not place.exists():
-                run(host / "bin" / "smartcity", "init", place, "--region", "71.08")
+                run(host / "bin" / "smartcity", "init", place, "--region", "71.08", "--profile", f"71.08={PROFILE}")
             return taken(lambda: run(host / "bin" / "python", "-c", INSTALL, place, app))
 
         def we_build(name: str) -> Taken:
@@ -166,14 +178,13 @@ def main() -> None:
                 lambda: run(uv, "pip", "install", "-q", "--python", python, "--target", folder / name, *options, *wanted)
             )
 
-        peer = {"cold": pip_installs("venv-cold"), "warm": pip_installs("venv-warm")}
-        bare = {state: pip_installs(f"bare-{state}", "--no-compile") for state in ("cold", "warm")}
         ours = {"cold": we_build("ours"), "warm": we_build("ours")}
-        with_uv = {"cold": uv_installs("uv-cold", "uv-cache"), "warm": uv_installs("uv-warm", "uv-cache")}
         inside = {"cold": instance_installs("instance"), "warm": again(folder, host, instance_installs)}
+        with_uv = {"cold": uv_installs("uv-cold", "uv-cache"), "warm": uv_installs("uv-warm", "uv-cache")}
+        peer = {state: pip_installs(f"venv-{state}") for state in ("cold", "warm")}
     print_table("an instance installs the app", inside, peer, claim=True)
-    print_table("an environment of the whole closure", ours, bare, claim=True)
-    print_table("the same with uv pip install --link-mode copy", with_uv, bare, claim=False)
+    print_table("an environment of the whole closure", ours, peer, claim=True)
+    print_table("the same with uv pip install --link-mode copy", with_uv, peer, claim=False)
 
 
 def again(folder: Path, host: Path, install: Callable[[str], Taken]) -> Taken:
