@@ -160,7 +160,7 @@ def main() -> None:
         def instance_installs(name: str) -> Taken:
             place = folder / name
             if not place.exists():
-                run(host / "bin" / "smartcity", "init", place, "--region", "71.08", "--profile", f"71.08={PROFILE}")
+                run(host / "bin" / "smartcity", "init", place, "--region", "71.08", "--profile", PROFILE)
             return taken(lambda: run(host / "bin" / "python", "-c", INSTALL, place, app))
 
         def we_build(name: str) -> Taken:
