@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Final, NamedTuple, TypeVar, Union, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -17,6 +17,9 @@ from smartcity_share.errors import Fault
 __all__ = ["DocumentModel", "Extensions", "by_place", "validate"]
 
 M = TypeVar("M", bound=BaseModel)
+
+MOST_FAULTS: Final = 1000
+"""Most faults that are told of one document, per model and per rule: nobody reads more, and telling each takes time."""
 
 
 def _namespaces(found: dict[str, Any]) -> dict[str, Any]:
@@ -56,12 +59,12 @@ def validate(model: type[M], document: TomlDocument, *, keep_unknown: bool = Fal
         keep_unknown: Keep keys the model does not know (in ``model_extra``) instead of reporting them.
 
     Returns:
-        The validated model and no fault, or None and the faults in the order of the document.
+        The validated model and no fault, or None and the faults in the order of the document, the first thousand of them.
     """
     try:
         return model.model_validate(document.data, extra="allow" if keep_unknown else None), []
     except ValidationError as error:
-        entries = [_entry(document.data, raw) for raw in error.errors(include_url=False)]
+        entries = [_entry(document.data, raw) for raw in error.errors(include_url=False)[:MOST_FAULTS]]
     except RecursionError:
         return None, [Fault("toml-too-deep", "Tables are nested too deep", document.locate(()), "Use fewer levels.")]
     return None, by_place(_faults(model, document, entries))

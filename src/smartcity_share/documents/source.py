@@ -40,22 +40,23 @@ def read_source(path: Path, label: str, error: type[DocumentError]) -> bytes:
         ) from None
 
 
-def decode_source(text: bytes, label: str, error: type[DocumentError]) -> str:
+def decode_source(text: bytes, label: str, error: type[DocumentError], most: int = MAX_BYTES) -> str:
     r"""Return the text of a document, with its byte order mark where it has one and ``\n`` at line ends.
 
     Args:
         text: The bytes.
         label: The name of the document in messages.
         error: The class of the error to raise.
+        most: Most bytes it may have.
 
     Raises:
         DocumentError: Of the class ``error``: too large, or not UTF-8.
     """
-    if len(text) > MAX_BYTES:
+    if len(text) > most:
         raise one_fault(
             error,
             "document-too-large",
-            f"The document is larger than {MAX_BYTES // 1024} KiB",
+            f"The document is larger than {most // 1024} KiB",
             Location(label),
             "Keep long texts and data in files of their own.",
         )

@@ -8,8 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from smartcity_share.documents.source import BOM, MAX_BYTES, decode_source, one_fault, read_source, refusal
+from smartcity_share.documents.source import BOM, decode_source, one_fault, read_source, refusal
 from smartcity_share.errors import DocumentError, Location
+
+MAX_BYTES: Final = 256 << 10
+"""Larger documents are refused: nobody writes one by hand, and placing every key of it would take seconds."""
 
 __all__ = ["MAX_BYTES", "Key", "TomlDocument", "dotted", "refusal"]
 
@@ -64,7 +67,7 @@ class TomlDocument:
         Raises:
             DocumentError: Of the class ``error``: too large, not UTF-8, or no TOML; the fault has the line and column.
         """
-        content = decode_source(text, label, error).removeprefix(BOM)
+        content = decode_source(text, label, error, MAX_BYTES).removeprefix(BOM)
         long_key = _LONG_DOTTED_KEY.search(content)
         if long_key is not None:
             line = content.count("\n", 0, long_key.start()) + 1

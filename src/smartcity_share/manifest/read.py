@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 
-from smartcity_share.documents.model import by_place, validate
+from smartcity_share.documents.model import MOST_FAULTS, by_place, validate
 from smartcity_share.documents.toml import TomlDocument, refusal
 from smartcity_share.errors import Fault, ManifestError
 from smartcity_share.manifest.model import MANIFEST_VERSION, Manifest
@@ -40,7 +41,8 @@ def check(document: TomlDocument) -> tuple[Manifest | None, tuple[Fault, ...]]:
     manifest, faults = validate(Manifest, document, keep_unknown=_is_newer(version))
     told = {fault.where.key for fault in faults}
     for rule in RULES:
-        faults.extend(fault for fault in rule(document) if fault.where.key not in told)
+        found = (fault for fault in rule(document) if fault.where.key not in told)
+        faults.extend(islice(found, MOST_FAULTS))
     return (None, tuple(by_place(faults))) if faults else (manifest, ())
 
 

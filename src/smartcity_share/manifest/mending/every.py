@@ -25,8 +25,8 @@ FIXES: Final[tuple[Fix, ...]] = (
     tables.declare_fact,
     tables.state_need,
 )
-MOST: Final = 100
-"""Most faults that are mended at once."""
+MOST: Final = 200
+"""Most faults a text may have for any to be mended: of more, a text is no manifest with slips in it."""
 
 Judge = Callable[[TomlDocument], Iterable[Fault]]
 
@@ -58,7 +58,7 @@ def mend(text: str, label: str, judge: Judge = lambda document: check(document)[
     done: list[Fault] = []
     document = TomlDocument.parse(text.encode(), label, error=ManifestError)
     faults = tuple(judge(document))
-    while len(done) < MOST:
+    while len(faults) <= MOST:
         step = next(filter(None, (_mended(fault, document, text, faults, judge) for fault in faults)), None)
         if step is None:
             break
