@@ -81,7 +81,7 @@ def test_a_file_saved_as_utf16_is_told(mark: str) -> None:
     assert "UTF-16" in fault.message
 
 
-def test_a_document_of_more_than_a_mebibyte_is_refused() -> None:
+def test_a_document_that_is_too_large_is_refused() -> None:
     assert fault_of(b"#" * (MAX_BYTES + 1)).code == "document-too-large"
     assert TomlDocument.parse(b"#" * MAX_BYTES, "d").data == {}
 
@@ -91,7 +91,7 @@ def test_deep_nesting_is_refused(content: bytes) -> None:
     assert fault_of(content).code == "toml-too-deep"
 
 
-@pytest.mark.parametrize("content", [b".".join([b"a"] * 200_000) + b" = 1", b"[" + b'"a" . ' * 200 + b"a]"])
+@pytest.mark.parametrize("content", [b".".join([b"a"] * 100_000) + b" = 1", b"[" + b'"a" . ' * 200 + b"a]"])
 def test_a_dotted_key_of_many_parts_is_refused_at_once(content: bytes) -> None:
     begun = time.process_time()
 
