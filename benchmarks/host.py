@@ -4,7 +4,7 @@ The same app is served twice by uvicorn, one process each: bare, and by ``smartc
 signed-in session carries. A third server has 514 regions configured. All three are measured in turns, in the same run, with
 the same headers, the session cookie among them. Counted are requests per second of processor time of the server process,
 which what else the machine does disturbs least; requests per second of the clock stand beside it. Memory per idle installation
-is what an instance with the app opened in every region takes more, by region.
+is what an instance with two apps opened in every region takes more, by installation.
 
     python benchmarks/host.py [--seconds S] [--rounds N]
 """
@@ -36,6 +36,7 @@ CONNECTIONS: Final = 16
 SLOWEST: Final = 0.85
 FLAT: Final = 0.95
 MOST_KB: Final = 100.0
+APPS: Final = ("bench", "second")
 
 PROJECT: Final = {
     "pyproject.toml": """\
@@ -176,20 +177,22 @@ def smartcity(*words: str | Path) -> None:
         sys.exit(f"smartcity {words[0]} ended with code {code}")
 
 
-def write_project(folder: Path) -> Path:
-    """Write the measured app as a project."""
-    for name, content in PROJECT.items():
+def write_project(folder: Path, app: str = "bench") -> Path:
+    """Write the measured app as a project, perhaps under another name."""
+    for place, text in PROJECT.items():
+        name, content = (part.replace("bench", app) for part in (place, text))
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content, "utf-8")
     return folder
 
 
-def make_instance(folder: Path, wheel: Path, regions: list[str], *, installed: list[str]) -> Path:
-    """Make an instance for regions, with the app in some of them and an official who may open it in one."""
+def make_instance(folder: Path, wheels: list[Path], regions: list[str]) -> Path:
+    """Make an instance for regions, with the apps in each of them and an official who may open the first in one."""
     smartcity("init", folder, *(word for code in regions for word in ("--region", code)))
-    for code in installed:
-        smartcity("install", "bench", "--from", wheel, "--region", code, "--yes", "--instance", folder)
+    for code in regions:
+        for wheel in wheels:
+            smartcity("install", "--from", wheel, "--region", code, "--yes", "--instance", folder)
     read, write = os.pipe()
     os.write(write, b"a-long-enough-passphrase\n")
     os.close(write)
@@ -302,10 +305,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as work, ExitStack() as servers:
         folder = Path(work)
         project = write_project(folder / "project")
-        smartcity("build", project, "-o", folder)
-        wheel = next(folder.glob("*.whl"))
-        one = make_instance(folder / "one", wheel, [REGION], installed=[REGION])
-        many = make_instance(folder / "many", wheel, regions, installed=regions)
+        for source in (project, write_project(folder / "second", "second")):
+            smartcity("build", source, "-o", folder)
+        wheel, second = sorted(folder.glob("*.whl"))
+        one = make_instance(folder / "one", [wheel], [REGION])
+        many = make_instance(folder / "many", [wheel, second], regions)
         port = free_port()
         known = [Server("bare Starlette", port, servers.enter_context(bare(project, port)), "", "")]
         for name, instance in (("one region", one), (f"{len(regions)} regions", many)):
@@ -336,13 +340,14 @@ def compare(known: list[Server], seconds: float, rounds: int) -> dict[tuple[str,
 
 
 def memory_per_installation(server: Server, regions: list[str]) -> float:
-    """Open the app in every region and return what that took, in kB for each."""
+    """Open the apps in every region and return what that took, in kB for each installation."""
     visitor = Visitor(f"http://127.0.0.1:{server.port}")
     before = resident_kb(server.pid)
     for code in regions:
-        if visitor.get(f"/{code}/bench/open").status != 200:
-            sys.exit(f"the app did not open in {code}")
-    return (resident_kb(server.pid) - before) / len(regions)
+        for app in APPS:
+            if visitor.get(f"/{code}/{app}/open").status != 200:
+                sys.exit(f"{app} did not open in {code}")
+    return (resident_kb(server.pid) - before) / (len(regions) * len(APPS))
 
 
 def report(known: list[Server], results: dict[tuple[str, str], Load]) -> bool:
