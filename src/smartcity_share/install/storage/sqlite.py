@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
     from sqlalchemy.pool import ConnectionPoolEntry
 
-BUSY_MILLISECONDS: Final = 10_000
+BUSY_MILLISECONDS: Final = 30_000
 """How long a writer waits for another one before SQLite reports the database as locked."""
 
 OPEN_AT_MOST: Final = 64
