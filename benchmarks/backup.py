@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -142,7 +143,7 @@ def fill(installation: Installation, count: int, photos: int) -> None:
     rows = complaints(installation, count)
     chance = random.Random(3)  # noqa: S311 - data
     with installation.database.begin() as connection:
-        while batch := [row for row, _ in zip(rows, range(_BATCH), strict=False)]:
+        while batch := list(islice(rows, _BATCH)):
             connection.execute(insert(model.report), [row["report"] for row in batch])
             connection.execute(insert(model.history), [event for row in batch for event in row["events"]])
             connection.execute(insert(model.reporter), [row["reporter"] for row in batch if row["reporter"]])

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from smartcity_share.errors import BackupError, OperationError, RefusedError
 from smartcity_share.hooks import code_folders
+from smartcity_share.hooks.discover import discover
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install import (
     Instance,
@@ -27,6 +28,7 @@ from smartcity_share.install import (
     remove_app,
     restore_backup,
 )
+from smartcity_share.install.backup.documents import CodeFacts
 from smartcity_share.install.backup.restoring import Backup, planned_restore
 from smartcity_share.install.records import InstallationState
 from tests.apps.factory import PREFIX, AppFactory
@@ -249,15 +251,27 @@ def test_another_publisher_in_use_by_another_region_is_refused(
 
 
 def test_an_app_of_the_environment_must_be_the_same_there(parks: Instance, actor: Actor, tmp_path: Path) -> None:
-    from smartcity_share.install.backup import writing
-
     backup_installation(parks, REGION, "parks", tmp_path / "b", actor=actor)
     backup = Backup.opened(tmp_path / "b")
     (facts,) = backup.read.head.installations
-    facts = facts.model_copy(update={"code": writing.CodeFacts(location=None, wheel=None, tree=None)})
+    facts = facts.model_copy(update={"code": CodeFacts(location=None, wheel=None, tree=None)})
     plan = planned_restore(parks, backup, facts)
     assert [fault.code for fault in plan.refusals] == ["code-differs"]
     assert "pip install" in plan.refusals[0].mend
+
+
+def test_data_of_a_newer_epoch_than_the_code_of_the_environment_are_refused(
+    parks: Instance, actor: Actor, tmp_path: Path
+) -> None:
+    backup_installation(parks, REGION, "parks", tmp_path / "b", actor=actor)
+    backup = Backup.opened(tmp_path / "b")
+    (facts,) = backup.read.head.installations
+    here = discover().get("complaints")
+    changes = {"app": here.app_id, "distribution": here.distribution, "version": here.version, "data_epoch": 99}
+    facts = facts.model_copy(update={**changes, "code": CodeFacts(location=None, wheel=None, tree=None)})
+    backup.read.installations[facts.id] = backup.read.installations[ID]
+    (fault,) = planned_restore(parks, backup, facts).refusals
+    assert (fault.code, "have epoch 99; the code here reads epoch" in fault.message) == ("code-differs", True)
 
 
 def test_a_disk_with_too_little_room_is_refused(

@@ -95,7 +95,8 @@ class SetAside(Step):
 
     def describe(self) -> str:
         """Return what the step will do."""
-        return "remove the database and the files" if self.what == "data" else "remove the secrets"
+        what = "the database and the files" if self.what == "data" else "the secrets"
+        return f"set {what} aside; they go when all is done"
 
     def probe(self, context: StepContext) -> Probe:
         """Look whether the place is empty."""
