@@ -17,6 +17,8 @@ from tests.install.killing import OPERATIONS, Operation, Scene, World, struck_at
 
 SceneOf = Callable[[Operation, str], Scene]
 
+pytestmark = pytest.mark.timeout(900)  # each goes through every step of an operation, on a machine that may be busy
+
 END_ALL = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )

@@ -16,6 +16,8 @@ from tests.install.killing import OPERATIONS, Operation, Scene, struck_at
 
 SceneOf = Callable[[Operation, str], Scene]
 
+pytestmark = pytest.mark.timeout(900)  # each goes through every step of an operation, on a machine that may be busy
+
 
 @pytest.mark.parametrize("moment", ["row", "effect"])
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])

@@ -15,6 +15,8 @@ from tests.install.killing import OPERATIONS, Operation, Scene, struck_at
 
 SceneOf = Callable[[Operation, str], Scene]
 
+pytestmark = pytest.mark.timeout(900)  # each goes through every step of an operation, on a machine that may be busy
+
 SIZE = "24m"
 PIECES = (1 << 20, 1 << 12, 1)
 

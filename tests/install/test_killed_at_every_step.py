@@ -12,6 +12,8 @@ from tests.install.killing import ACTOR, MOMENTS, OPERATIONS, Operation, Place, 
 
 SceneOf = Callable[[Operation, str], Scene]
 
+pytestmark = pytest.mark.timeout(900)  # each goes through every step of an operation, on a machine that may be busy
+
 each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
 each_engine = pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 
