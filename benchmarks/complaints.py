@@ -21,7 +21,7 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -162,7 +162,7 @@ def fill(folder: Path, count: int) -> None:
     began = time.perf_counter()
     rows = complaints(installation, count)
     with installation.database.begin() as connection:
-        while batch := [row for row, _ in zip(rows, range(_BATCH), strict=False)]:
+        while batch := list(islice(rows, _BATCH)):
             connection.execute(insert(model.report), [row["report"] for row in batch])
             connection.execute(insert(model.history), [event for row in batch for event in row["events"]])
             connection.execute(insert(model.reporter), [row["reporter"] for row in batch if row["reporter"]])
