@@ -169,8 +169,8 @@ def put_app(instance: Instance, wheel_site: Callable[[Path], Path], region: str,
     folder = instance.layout.installation(region, app)
     (folder / "files").mkdir(parents=True)
     database = SqliteDatabase(instance.layout.database(region, app), must_exist=False)
-    with database.begin():
-        pass
+    with database.begin() as connection:
+        connection.exec_driver_sql("PRAGMA user_version = 1")  # the epoch of its data
     database.close()
     moment = instance.now()
     instance.ledger.put_installation(

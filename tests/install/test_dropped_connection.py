@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 
 from smartcity_share.errors import SmartCityError
 from smartcity_share.install.storage.database_url import SECRET_REF
-from tests.install.killing import OPERATIONS, Operation, Scene, World, struck_at
+from tests.install.killing import Operation, Scene, World, joined, struck_at
 
 SceneOf = Callable[[Operation, str], Scene]
 
@@ -49,7 +49,7 @@ def dropped_before_the_next_commit(world: World) -> Iterator[Callable[[], None]]
 
 
 @pytest.mark.parametrize("way", ["idle", "committing"])
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
+@pytest.mark.parametrize("operation", joined())
 def test_a_connection_that_drops_at_a_step_loses_nothing(scene_of: SceneOf, operation: Operation, way: str) -> None:
     scene = scene_of(operation, "postgresql")
     faults = []

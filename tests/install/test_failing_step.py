@@ -12,7 +12,7 @@ from smartcity_share.hooks.installation import Actor
 from smartcity_share.install import Instance, diagnose, install_app, installed_apps, resume_operation
 from smartcity_share.install.records import InstallationState, OperationState, StepState
 from tests.install.conftest import REGION
-from tests.install.killing import OPERATIONS, Operation, Scene, struck_at
+from tests.install.killing import Operation, Scene, joined, struck_at
 
 SceneOf = Callable[[Operation, str], Scene]
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.timeout(900)  # each goes through every step of an oper
 
 @pytest.mark.parametrize("moment", ["row", "effect"])
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
+@pytest.mark.parametrize("operation", joined())
 def test_a_failing_step_leaves_everything_as_it_was(scene_of: SceneOf, operation: Operation, engine: str, moment: str) -> None:
     scene = scene_of(operation, engine)
     for place in scene.places(moment)[:-1]:

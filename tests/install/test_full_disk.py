@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from smartcity_share.errors import SmartCityError
-from tests.install.killing import OPERATIONS, Operation, Scene, struck_at
+from tests.install.killing import Operation, Scene, joined, struck_at
 
 SceneOf = Callable[[Operation, str], Scene]
 
@@ -36,7 +36,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
+@pytest.mark.parametrize("operation", joined())
 def test_a_disk_that_is_full_at_a_step_loses_nothing(
     scene_of: SceneOf, operation: Operation, engine: str, small_disk: Path
 ) -> None:

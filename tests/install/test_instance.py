@@ -11,6 +11,7 @@ import pytest
 
 from smartcity_share.errors import InstanceConfigError, InstanceError, ProfileError, RegionNotFoundError
 from smartcity_share.install import Instance
+from smartcity_share.install.ledger_tables import SCHEMA_VERSION
 from tests.install.conftest import NOW, OTHER, REGION, tree
 
 FOREIGN = """\
@@ -230,5 +231,5 @@ def test_a_region_that_is_not_served_is_told_with_the_served_ones(instance: Inst
 def test_one_database_of_the_ledger_is_enough_to_be_read_by_others(instance: Instance) -> None:
     """An auditor opens the ledger with any SQLite program."""
     with sqlite3.connect(instance.layout.ledger) as connection:
-        assert connection.execute("SELECT version FROM ledger_schema").fetchall() == [(1,)]
+        assert connection.execute("SELECT version FROM ledger_schema").fetchall() == [(SCHEMA_VERSION,)]
     connection.close()

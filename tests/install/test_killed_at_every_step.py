@@ -8,13 +8,13 @@ import pytest
 
 from smartcity_share.install import resume_all
 from smartcity_share.install.records import StepState
-from tests.install.killing import ACTOR, MOMENTS, OPERATIONS, Operation, Place, Scene, World, killed_at
+from tests.install.killing import ACTOR, MOMENTS, OPERATIONS, Operation, Place, Scene, World, joined, killed_at
 
 SceneOf = Callable[[Operation, str], Scene]
 
 pytestmark = pytest.mark.timeout(900)  # each goes through every step of an operation, on a machine that may be busy
 
-each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
+each_operation = pytest.mark.parametrize("operation", joined())
 each_engine = pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 
 

@@ -81,7 +81,8 @@ class Mounts:
         """Read the apps of a region from the ledger."""
         revision = self._revision
         records = await anyio.to_thread.run_sync(self._instance.ledger.installations, region)
-        found = {record.app: Mount(record) for record in records}
+        gone = InstallationState.REMOVED  # its data wait to be erased; for everybody else it is not there
+        found = {record.app: Mount(record) for record in records if record.state is not gone}
         if revision == self._revision:
             self._regions[region] = found
         return found
