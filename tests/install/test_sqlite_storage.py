@@ -25,7 +25,7 @@ def database(tmp_path: Path) -> SqliteDatabase:
 
 @pytest.mark.parametrize(
     ("pragma", "wanted"),
-    [("journal_mode", "wal"), ("foreign_keys", 1), ("synchronous", 2), ("busy_timeout", 10_000), ("trusted_schema", 0)],
+    [("journal_mode", "wal"), ("foreign_keys", 1), ("synchronous", 2), ("busy_timeout", 30_000), ("trusted_schema", 0)],
 )
 def test_a_database_is_opened_with_the_settings_that_keep_it_whole(
     database: SqliteDatabase, pragma: str, wanted: object
