@@ -254,7 +254,7 @@ class AppFactory:
 
 @contextmanager
 def forgetting_imports() -> Iterator[None]:
-    """Forget, at the end, the modules of test apps and the code folders that were put on the import path.
+    """Forget, at the end, the modules that came from code folders and those folders themselves.
 
     Raises:
         AssertionError: The import path is not what it was: the next test would find apps that are none of its own.
@@ -262,13 +262,14 @@ def forgetting_imports() -> Iterator[None]:
     from smartcity_share.hooks import code_folders
 
     path = list(sys.path)
-    before = code_folders.added()
+    before, modules = code_folders.added(), set(sys.modules)
     try:
         yield
     finally:
         for folder in code_folders.added() - before:
             code_folders.remove(folder)
-        for name in [name for name in sys.modules if name.startswith(PREFIX)]:
-            del sys.modules[name]
+        for name in set(sys.modules) - modules:
+            if name.startswith(PREFIX) or code_folders.home_of(sys.modules[name]) is not None:
+                del sys.modules[name]
         left, sys.path[:] = list(sys.path), path
     assert left == path, f"left on the import path: {sorted({*left} ^ {*path})}"

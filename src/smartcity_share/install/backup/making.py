@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -159,7 +160,9 @@ def _bytes(instance: Instance, record: InstallationRecord) -> int:
     total = instance.data(record.region, record.app).size()
     for folder in folders:
         for root, _, files in os.walk(folder):
-            total += sum(os.stat(os.path.join(root, name)).st_size for name in files)  # noqa: PTH116, PTH118 - 100,000 of them
+            for name in files:
+                with suppress(FileNotFoundError):  # the app goes on writing and deleting meanwhile
+                    total += os.stat(os.path.join(root, name)).st_size  # noqa: PTH116, PTH118 - 100,000 of them
     return total
 
 
