@@ -224,7 +224,7 @@ OPERATIONS: Final = (
     Operation("rollback", rolling_back, upgraded),
 )
 
-_UNPROVEN: Final = frozenset({"restore", "restore-into-nothing", "reinstate", "erase", "upgrade", "rollback"})
+_UNPROVEN: Final[frozenset[str]] = frozenset()
 
 
 def joined() -> list[Any]:

@@ -12,6 +12,7 @@ from smartcity_share.errors import Location, PackageError
 from smartcity_share.install.code_store import drop_if_empty, unpack_wheel
 from smartcity_share.install.environments.demand import AppDemand
 from smartcity_share.install.environments.planned import PlannedEnvironment, planned_environment
+from smartcity_share.install.pending import is_pending
 from smartcity_share.install.recorded import record_trouble
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def staged(instance: Instance, source: AppSource, packages: Path | None = None) -> Iterator[AppRegistry]:
-    """Unpack a wheel to where it will lie, so that it can be loaded; take it away unless an installation uses it then.
+    """Unpack a wheel to where it will lie, so that it can be loaded; take it away unless it is used then.
 
     Args:
         instance: The instance.
@@ -48,9 +49,14 @@ def staged(instance: Instance, source: AppSource, packages: Path | None = None) 
     try:
         yield instance.registries.staged(source.app, location, packages)
     finally:
-        if not source.code.shared and folder.is_dir() and not instance.uses_code(source.app, location):
+        if not source.code.shared and folder.is_dir() and not _is_needed(instance, source.app, location):
             shutil.rmtree(folder)
             drop_if_empty(folder.parent)
+
+
+def _is_needed(instance: Instance, app: str, location: str) -> bool:
+    """Whether an installation uses the code, or an operation that was cut off may go on with it."""
+    return instance.uses_code(app, location) or is_pending(instance, "store-code", location=location)
 
 
 def environment_of(

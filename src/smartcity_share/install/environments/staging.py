@@ -14,6 +14,7 @@ from smartcity_share.install.code_store import drop_if_empty
 from smartcity_share.install.environments.build import build_environment
 from smartcity_share.install.environments.place import environment_set, environment_sets
 from smartcity_share.install.environments.store import PackageStore
+from smartcity_share.install.pending import is_pending
 
 if TYPE_CHECKING:
     from smartcity_share.install.environments.change import EnvironmentChange
@@ -84,6 +85,8 @@ def _take_away(instance: Instance, change: EnvironmentChange) -> None:
     environments, store = environment_set(instance.layout, change.code_set), PackageStore(instance.layout.packages)
     pointer = environments.pointer()
     if change.after is None or change.after in (pointer.current, *pointer.earlier):
+        return
+    if is_pending(instance, "build-environment", code_set=change.code_set, environment=change.after):
         return
     if not change.existed:
         shutil.rmtree(environments.home(change.after), ignore_errors=True)

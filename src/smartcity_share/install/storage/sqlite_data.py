@@ -175,8 +175,10 @@ class SqliteDataStore:
         put_whole(self.path, fill)
 
     def drop_snapshot(self, name: str) -> None:
-        """Remove the copy; one that is not there is no error."""
-        self._snapshot(name).unlink(missing_ok=True)
+        """Remove the copy with what reading it left beside; one that is not there is no error."""
+        kept = self._snapshot(name)
+        for suffix in ("", *_SIDE_FILES):
+            kept.with_name(kept.name + suffix).unlink(missing_ok=True)
 
     def set_aside(self, name: str) -> None:
         """Move the file to where the operation of this name keeps things."""
