@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from smartcity_share.install.storage.port import Storage
 from smartcity_share.install.storage.postgres_storage import PostgresStorage
 from smartcity_share.install.storage.sqlite_storage import SqliteStorage
 from tests.apps.factory import AppFactory, forgetting_imports
+from tests.postgresql import memory_folder
 
 if TYPE_CHECKING:
     from tests.install.killing import Operation, Scene
@@ -174,9 +176,7 @@ def storage(tmp_path: Path, engine: str) -> Iterator[Storage]:
 
 
 @pytest.fixture(scope="session")
-def scene_of(
-    request: pytest.FixtureRequest, shared_app_factory: AppFactory, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[Operation, str], Scene]:
+def scene_of(request: pytest.FixtureRequest, shared_app_factory: AppFactory) -> Iterator[Callable[[Operation, str], Scene]]:
     """The scene of an operation on an engine; made once. See ``killing.py``."""
     made: dict[tuple[str, str], Scene] = {}
 
@@ -186,10 +186,11 @@ def scene_of(
         key = (operation.name, engine)
         if key not in made:
             server = request.getfixturevalue("postgresql") if engine == "postgresql" else None
-            made[key] = Scene(operation, tmp_path_factory.mktemp(f"{operation.name}-{engine}"), shared_app_factory, server)
+            made[key] = Scene(operation, Path(home) / f"{operation.name}-{engine}", shared_app_factory, server)
         return made[key]
 
-    return scene
+    with tempfile.TemporaryDirectory(prefix="smartcity-scenes-", dir=memory_folder()) as home:
+        yield scene
 
 
 @contextmanager
