@@ -224,14 +224,10 @@ OPERATIONS: Final = (
     Operation("rollback", rolling_back, upgraded),
 )
 
-_UNPROVEN: Final[frozenset[str]] = frozenset()
-
 
 def joined() -> list[Any]:
-    """Return every operation as a parameter; those that were not yet seen to hold in every case may fail, and are shown."""
-    reason = "not every case of it was seen to hold yet; a full disk is known to break upgrade and rollback"
-    may_fail = pytest.mark.xfail(strict=False, reason=reason)
-    return [pytest.param(one, id=one.name, marks=[may_fail] if one.name in _UNPROVEN else []) for one in OPERATIONS]
+    """Return every operation as a parameter."""
+    return [pytest.param(one, id=one.name) for one in OPERATIONS]
 
 
 @attrs.frozen

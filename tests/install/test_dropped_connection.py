@@ -53,7 +53,8 @@ def dropped_before_the_next_commit(world: World) -> Iterator[Callable[[], None]]
 def test_a_connection_that_drops_at_a_step_loses_nothing(scene_of: SceneOf, operation: Operation, way: str) -> None:
     scene = scene_of(operation, "postgresql")
     faults = []
-    for place in [*scene.places("row"), *scene.places("effect")]:
+    # Idle connections that drop after a step and before the next one make no difference.
+    for place in [*scene.places("row"), *(scene.places("effect") if way == "committing" else ())]:
         with scene.copy() as world:
             # A drop between two transactions is no matter; one inside a transaction is an error with a mend, never another one.
             with (

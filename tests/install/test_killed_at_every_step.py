@@ -18,8 +18,10 @@ each_operation = pytest.mark.parametrize("operation", joined())
 each_engine = pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-@each_engine
+# On PostgreSQL, where each costs more, not "before" as well: it differs from "row" by one row of the journal alone.
+@pytest.mark.parametrize(
+    ("engine", "moment"), [*(("sqlite", one) for one in MOMENTS), *(("postgresql", one) for one in MOMENTS[1:])]
+)
 @each_operation
 def test_an_operation_killed_at_a_step_ends_done_or_as_before(
     scene_of: SceneOf, operation: Operation, engine: str, moment: str
