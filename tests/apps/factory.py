@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -266,10 +266,28 @@ def forgetting_imports() -> Iterator[None]:
     try:
         yield
     finally:
-        for folder in code_folders.added() - before:
-            code_folders.remove(folder)
-        for name in set(sys.modules) - modules:
-            if name.startswith(PREFIX) or code_folders.home_of(sys.modules[name]) is not None:
-                del sys.modules[name]
+        forget_imports(before, modules)
         left, sys.path[:] = list(sys.path), path
     assert left == path, f"left on the import path: {sorted({*left} ^ {*path})}"
+
+
+def forget_imports(folders: Collection[Path] = (), modules: Collection[str] = ()) -> None:
+    """Forget modules that came from code folders and those folders, as if the process had begun just now.
+
+    Args:
+        folders: Folders that stay.
+        modules: Names of modules that stay.
+    """
+    from smartcity_share.hooks import code_folders
+
+    gone = {name for name in {*sys.modules}.difference(modules) if name.startswith(PREFIX) or _is_from_code_folder(name)}
+    for name in gone:
+        del sys.modules[name]
+    for folder in code_folders.added().difference(folders):
+        code_folders.remove(folder)
+
+
+def _is_from_code_folder(name: str) -> bool:
+    from smartcity_share.hooks import code_folders
+
+    return name.startswith("smartcity_") and code_folders.home_of(sys.modules[name]) is not None

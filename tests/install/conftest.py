@@ -18,7 +18,7 @@ from smartcity_share.install.storage.database_url import parsed_url
 from smartcity_share.install.storage.port import Storage
 from smartcity_share.install.storage.postgres_storage import PostgresStorage
 from smartcity_share.install.storage.sqlite_storage import SqliteStorage
-from tests.apps.factory import AppFactory, forgetting_imports
+from tests.apps.factory import AppFactory, forget_imports, forgetting_imports
 from tests.postgresql import memory_folder
 
 if TYPE_CHECKING:
@@ -196,6 +196,7 @@ def scene_of(request: pytest.FixtureRequest, shared_app_factory: AppFactory) -> 
 @contextmanager
 def new_process(instance: Instance) -> Iterator[Instance]:
     """What another process would see: the same instance, nothing imported."""
+    forget_imports()
     with forgetting_imports():
         opened = Instance.open(instance.folder, now=instance.now)
         yield opened

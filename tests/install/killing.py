@@ -57,7 +57,7 @@ from smartcity_share.install.steps.all import STEPS
 from smartcity_share.install.storage.database_url import SECRET_REF
 from tests.apps.factory import AppFactory, forgetting_imports
 from tests.apps.gardens import KINDS, gardens_one, gardens_two
-from tests.install.conftest import MANIFEST, NOW, OTHER, PARKS, REGION, tree
+from tests.install.conftest import MANIFEST, NOW, OTHER, PARKS, REGION, new_process, tree
 from tests.postgresql import Server
 
 ACTOR: Final = Actor(account="system:tests", name="IT officer")
@@ -271,7 +271,9 @@ class State:
         parts = []
         for name in ("files", "rows"):
             one, two = getattr(self, name), getattr(other, name)
-            parts += [f"{name}: {key}" for key in sorted({*one, *two}) if one.get(key) != two.get(key)]
+            for key in sorted(key for key in {*one, *two} if one.get(key) != two.get(key)):
+                rows = {*one.get(key, ())} ^ {*two.get(key, ())} if name == "rows" else ()
+                parts.append(f"{name}: {key}" + "".join(f"\n    {row}" for row in sorted(rows)[:4]))
         return "; ".join(parts) or f"trail: {self.trail} / {other.trail}"
 
 
@@ -360,12 +362,14 @@ class Scene:
             assert found.databases == self.before.databases, "the bytes of a database differ"
             ended = "undone"
         if looked_at:
-            # Apps of the environment are no matter here: they are those of the checkout, which somebody may be editing.
-            found_too = diagnose(world.instance, timeout=60)
-            findings = [one.message for one in found_too if one.app in (None, "parks")]
-            assert not findings, str(findings)
+            with new_process(world.instance) as instance:
+                # Apps of the environment are no matter here: they are those of the checkout, which somebody may be editing.
+                found_too = diagnose(instance, timeout=60)
+                findings = [one.message for one in found_too if one.app in (None, "parks", "gardens")]
+                assert not findings, str(findings)
             if ended == "undone":
-                self.operation.act(world)
+                with new_process(world.instance) as instance:
+                    self.operation.act(attrs.evolve(world, instance=instance))
                 again = state(world)
                 assert again == self.after, f"carried out anew: {again.difference(self.after)}"
         return ended

@@ -67,4 +67,4 @@ def test_a_connection_that_drops_at_a_step_loses_nothing(scene_of: SceneOf, oper
                 scene.settled(world)
             except AssertionError as fault:
                 faults.append(f"{place}: {fault}")
-    assert faults == []
+    assert not faults, "\n".join(faults)

@@ -56,7 +56,7 @@ def test_a_disk_that_is_full_at_a_step_loses_nothing(
                 scene.settled(world)
             except AssertionError as fault:
                 faults.append(f"{place}: {fault}")
-    assert faults == []
+    assert not faults, "\n".join(faults)
     assert refused or engine == "postgresql"
 
 

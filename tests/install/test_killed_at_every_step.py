@@ -35,7 +35,7 @@ def test_an_operation_killed_at_a_step_ends_done_or_as_before(
                 ended[str(place)] = scene.settled(world, looked_at=moment == "row")
             except AssertionError as fault:
                 faults.append(f"{place}: {fault}")
-    assert faults == []
+    assert not faults, "\n".join(faults)
     assert ended[str(place)] == "done"
 
 
@@ -55,7 +55,7 @@ def test_a_resume_that_is_killed_too_is_resumed(scene_of: SceneOf, operation: Op
                 assert scene.settled(world) == "undone"
             except AssertionError as fault:
                 faults.append(f"{place}: {fault}")
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def _undo(world: World) -> None:

@@ -218,4 +218,5 @@ def record_from_json(value: Mapping[str, Any]) -> InstallationRecord:
 def _put_state(context: StepContext, state: InstallationState) -> None:
     record = context.instance.ledger.installation(context.region, context.app)
     if record is not None:
-        context.instance.ledger.put_installation(attrs.evolve(record, state=state, updated_at=context.instance.now()))
+        now = context.instance.now()
+        context.instance.ledger.put_installation(attrs.evolve(record, state=state, fault="", updated_at=now))
