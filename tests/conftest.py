@@ -11,6 +11,7 @@ import pytest
 from tests.apps.broken import build_broken
 from tests.apps.factory import AppFactory, forgetting_imports
 from tests.postgresql import MISSING, Server, programs, running_server
+from tests.small_disk import mounted
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -69,3 +70,10 @@ def postgresql_url(postgresql: Server) -> Iterator[str]:
     """The URL of an empty database of its own."""
     with postgresql.database() as url:
         yield url
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 24 MB; see ``tests/small_disk.py``."""
+    with mounted(tmp_path / "disk") as place:
+        yield place

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import attrs
 import pytest
 
 from smartcity_share.cli.main import execute
+from smartcity_share.install import Instance
 from tests.apps.factory import AppFactory
-from tests.install.conftest import MANIFEST, PARKS
+from tests.install.conftest import MANIFEST, PARKS, tree
 
 
 @attrs.frozen
@@ -80,3 +82,23 @@ def installed(cli: Cli, served: Path, parks_wheel: Path) -> Path:
     words = ("--set", "public_name=Taman Kota", "--set", "token=marker-1", "--basis", "SK 1", "--by", "Petugas")
     assert cli("install", "--from", parks_wheel, "--region", "71.08", *words).code == 0
     return served
+
+
+@pytest.fixture
+def backup(cli: Cli, installed: Path, tmp_path: Path) -> Path:
+    """A backup of the app; the instance goes on in use."""
+    assert cli("backup", "parks", "--region", "71.08", "-o", tmp_path / "b").code == 0
+    return tmp_path / "b"
+
+
+def everything(folder: Path) -> tuple[object, ...]:
+    """Return every byte of an instance, and every row that tells of an operation: neither a plan nor a refusal changes any.
+
+    What SQLite keeps beside a file that is read is left out, and so is what Python keeps of a module.
+    """
+    side_files = ("ledger.sqlite", "accounts.sqlite", "__pycache__", "data.sqlite-")
+    with closing(Instance.open(folder)) as instance:
+        settings = [instance.ledger.settings(region, "parks") for region in instance.region_codes]
+        entries = [instance.audit.entries(region) for region in instance.region_codes]
+        rows = (instance.ledger.operations(), instance.ledger.installations(), instance.ledger.backups(), settings, entries)
+    return tree(folder, without=side_files), rows

@@ -6,22 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from smartcity_share.install import Instance
-from tests.cli.conftest import Cli
-from tests.install.conftest import tree
+from tests.cli.conftest import Cli, everything
 
 HERE = ("--region", "71.08")
 THERE = ("--region", "13.10")
-SIDE_FILES = ("ledger.sqlite", "accounts.sqlite", "__pycache__", "data.sqlite-")
-"""What SQLite itself keeps beside a file that is read: a plan asks the app how it is."""
-
-
-def everything(folder: Path) -> tuple[object, ...]:
-    """Every byte on the disk, and every row that tells of an operation."""
-    instance = Instance.open(folder)
-    found = (instance.ledger.operations(), instance.ledger.installations(), instance.ledger.settings("71.08", "parks"))
-    instance.close()
-    return tree(folder, without=SIDE_FILES), found
 
 
 @pytest.mark.parametrize("form", [("--plan",), ("--plan", "--json")])

@@ -10,13 +10,6 @@ from smartcity_share.hooks import code_folders
 from tests.cli.conftest import Cli
 
 
-@pytest.fixture
-def backup(cli: Cli, installed: Path, tmp_path: Path) -> Path:
-    """A backup of the app."""
-    assert cli("backup", "parks", "--region", "71.08", "-o", tmp_path / "b").code == 0
-    return tmp_path / "b"
-
-
 def test_data_that_are_there_are_replaced_only_when_that_is_said(cli: Cli, backup: Path) -> None:
     ran = cli("restore", backup)
     assert ran.code == 2
@@ -53,7 +46,7 @@ def test_a_new_instance_is_made_for_it(cli: Cli, backup: Path, tmp_path: Path, m
     [
         (("restore", "nothing"), 2, "does not exist"),
         (("restore", "b", "--region", "13.10"), 1, "The backup does not hold 13.10"),
-        (("restore", "b", "--app", "zoo"), 1, "It holds 71.08/parks"),
+        (("restore", "b", "--app", "zoo"), 1, "Choose what it holds: 71.08/parks"),
         (("restore", "b", "--database", "sqlite"), 2, "Say `--into DIR` too"),
         (("restore", "text", "--yes"), 1, "backup-unusable"),
         (("restore", "b", "--identity", "text"), 2, "holds no private key"),

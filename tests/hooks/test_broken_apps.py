@@ -35,7 +35,7 @@ def apps(app_factory: AppFactory, broken_wheels: dict[str, Path]) -> AppRegistry
         ("missing-module", AppImportError, "smartcity_test_missing_module.pulgin", "corrects the entry point"),
     ],
 )
-def test_an_app_that_cannot_be_loaded_is_named_with_its_mend(
+def test_broken_plugin_is_named_with_its_mend(
     apps: AppRegistry, app_id: str, error: type[SmartCityError], said: str, mend: str
 ) -> None:
     fault = apps.fault(app_id)

@@ -116,7 +116,7 @@ def test_a_folder_earlier_on_the_path_shadows_a_later_one(app_factory: AppFactor
     assert (app.version, app.fault) == ("1.0.0", None)
 
 
-def test_one_id_from_two_publishers_is_a_fault_that_names_both_and_spares_the_rest(app_factory: AppFactory) -> None:
+def test_same_app_id_from_two_publishers_is_a_fault_that_names_both_and_spares_the_rest(app_factory: AppFactory) -> None:
     site = app_factory.installed("parks")
     app_factory.installed("parks", distribution="parks-of-somebody-else", target=site)
     app_factory.installed("waste", target=site)
@@ -147,7 +147,7 @@ def test_two_versions_recorded_in_one_folder_are_not_guessed_between(app_factory
 # -- broken metadata -------------------------------------------------------------------------------------------------------
 
 
-def test_a_dist_info_without_metadata_is_named_and_the_good_one_beside_it_works(app_factory: AppFactory) -> None:
+def test_stale_plugin_is_named_and_the_good_one_beside_it_works(app_factory: AppFactory) -> None:
     site = app_factory.installed("parks", version="1.1.0")
     stale = site / "smartcity_test_parks-1.0.0.dist-info"
     stale.mkdir()

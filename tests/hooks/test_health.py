@@ -39,7 +39,7 @@ def release(apps: AppRegistry) -> None:
     sys.modules[apps.app("parks").discovered.module].release.set()
 
 
-def test_an_app_that_hangs_is_failed_when_the_time_is_over(hanging: AppRegistry, installation: Installation) -> None:
+def test_slow_plugin_is_failed_when_the_time_is_over(hanging: AppRegistry, installation: Installation) -> None:
     health = hanging.check_health("parks", installation, timeout=0.02)
     assert health.state is HealthState.FAILED
     assert health.message == "App `parks`: check_health did not answer in 0.02 s."

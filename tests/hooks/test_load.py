@@ -156,7 +156,7 @@ def test_star_arguments_are_shown_with_their_stars(discovered: Make) -> None:
     assert "`**more`" in str(error)
 
 
-def test_a_misspelt_hook_is_named_with_the_near_match(discovered: Make) -> None:
+def test_misspelt_hook_plugin_is_named_with_the_near_match(discovered: Make) -> None:
     error = refused(HookError, discovered("@hookimpl\ndef chek_health(installation):\n    return None\n"))
     assert "`chek_health` is no hook of host API 1.0." in str(error)
     assert str(error.hint).startswith("Did you mean `check_health`?")

@@ -184,7 +184,7 @@ def test_a_disk_with_too_little_room_is_refused_before_anything_begins(
     assert [fault.code for fault in caught.value.faults] == ["disk-short"]
 
 
-def test_a_disk_that_becomes_full_leaves_nothing_behind(
+def test_enospc_during_backup_leaves_nothing_behind(
     parks: Instance, actor: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_handle: int) -> None:

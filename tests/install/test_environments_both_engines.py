@@ -86,7 +86,7 @@ def _not_done(*_: object) -> Probe:
 
 
 @pytest.mark.parametrize(("what", "name"), CASES)
-def test_a_full_disk_leaves_everything_as_it_was(
+def test_enospc_during_switch_leaves_everything_as_it_was(
     instance: Instance, apps: Path, actor: Actor, monkeypatch: pytest.MonkeyPatch, what: str, name: str
 ) -> None:
     before = ready(instance, actor, what)

@@ -23,7 +23,7 @@ each_engine = pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
     ("engine", "moment"), [*(("sqlite", one) for one in MOMENTS), *(("postgresql", one) for one in MOMENTS[1:])]
 )
 @each_operation
-def test_an_operation_killed_at_a_step_ends_done_or_as_before(
+def test_kill_9_at_every_journal_step_ends_done_or_as_before(
     scene_of: SceneOf, operation: Operation, engine: str, moment: str
 ) -> None:
     scene = scene_of(operation, engine)

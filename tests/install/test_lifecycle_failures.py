@@ -101,7 +101,7 @@ def test_renamed_or_removed_resource_holding_data(gardens: Instance, app_factory
     assert garden_count(gardens) == 2
 
 
-def test_rollback_needs_the_new_versions_down_migration(gardens: Instance, two: Path, actor: Actor) -> None:
+def test_rollback_needs_new_versions_down_migration(gardens: Instance, two: Path, actor: Actor) -> None:
     """It does not: no migration is run on the way back, and the code of the new version may even be gone."""
     upgrade(gardens, two, actor)
     record = gardens.ledger.installation(REGION, "gardens")

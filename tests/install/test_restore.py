@@ -160,7 +160,7 @@ def test_every_kind_of_column_comes_back_equal_on_either_engine(
     assert stored(open_installation(back, REGION, "parks").database) == stored(database)
 
 
-def test_a_region_the_instance_does_not_serve_comes_with_its_profile(parks: Instance, tmp_path: Path, actor: Actor) -> None:
+def test_restore_where_domain_absent_the_region_comes_with_its_profile(parks: Instance, tmp_path: Path, actor: Actor) -> None:
     backup_installation(parks, REGION, "parks", tmp_path / "b", actor=actor)
     another_process()
     other = Instance.create(tmp_path / "other", ["32.73"], now=lambda: NOW)
@@ -168,6 +168,32 @@ def test_a_region_the_instance_does_not_serve_comes_with_its_profile(parks: Inst
     assert other.region_codes == ("32.73", REGION)
     assert other.profile(REGION) == parks.profile(REGION)
     other.close()
+
+
+def test_restore_where_user_absent_keeps_who_did_what(parks: Instance, make: Make, actor: Actor, tmp_path: Path) -> None:
+    """No account of the old machine is on the new one: whoever set a value is still named, and a new official goes on."""
+    backup_installation(parks, REGION, "parks", tmp_path / "b", actor=actor)
+    other = make("sqlite")
+    successor = Actor(account="user:71.08/budi", name="Pak Budi")
+    restore_backup(other, tmp_path / "b", actor=successor)
+    (value,) = [one for one in other.ledger.settings(REGION, "parks") if one.key == "opening_hour"]
+    assert (value.set_by, value.basis) == ("IT officer", "SK 1")
+    configure_app(other, REGION, "parks", {"opening_hour": 6}, actor=successor)
+    assert other.audit.entries(REGION, app="parks")[0].name == "Pak Budi"
+
+
+def test_restore_where_dir_absent_puts_data_and_code_back(parks: Instance, actor: Actor, tmp_path: Path) -> None:
+    """The ledger says that the app is in use; its files and, on SQLite, its database were deleted by hand."""
+    backup_installation(parks, REGION, "parks", tmp_path / "b", actor=actor)
+    before = tree(parks.layout.files(REGION, "parks"))
+    parks.storage.close()
+    for folder in (parks.layout.installation(REGION, "parks"), parks.layout.code):
+        shutil.rmtree(folder)
+    another_process()
+    restore_backup(parks, tmp_path / "b", actor=actor)
+    assert names(parks) == ["first"]
+    assert tree(parks.layout.files(REGION, "parks")) == before
+    assert diagnose(parks, timeout=20) == ()
 
 
 def test_everything_comes_back_and_one_bad_installation_stops_no_other(

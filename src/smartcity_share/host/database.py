@@ -60,7 +60,7 @@ class AccountsDatabase:
             except DatabaseError as error:
                 raise InstanceError(
                     f"{self._file.label} cannot be used: {error.orig}.",
-                    hint="Run `smartcity doctor`; restore the file from a backup.",
+                    hint="Run `smartcity doctor`: it says what mends it.",
                 ) from error
             self._ready = True
 

@@ -17,7 +17,7 @@ from smartcity_share.install import ledger_tables as tables
 from smartcity_share.install.ledger_journal import SqlJournal, by_key, put_row
 from smartcity_share.install.records import BackupRecord, InstallationRecord, InstallationState, SettingValue
 from smartcity_share.install.storage.port import SharedDatabase
-from smartcity_share.install.storage.sqlite import SqliteDatabase, quick_check
+from smartcity_share.install.storage.sqlite import SqliteDatabase, mend_of_unreadable, quick_check
 
 
 class SqlLedger(SqlJournal):
@@ -155,7 +155,7 @@ class SqlLedger(SqlJournal):
             with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
                 version = connection.execute("SELECT max(version) FROM ledger_schema").fetchone()[0]
         except sqlite3.Error as error:
-            raise LedgerError(f"The ledger `{path.name}` cannot be read: {error}", hint="Put it back from a backup.") from None
+            raise LedgerError(f"The ledger `{path.name}` cannot be read: {error}", hint=mend_of_unreadable(path)) from None
         refuse_version(version)
         if version < tables.SCHEMA_VERSION:
             with self._database.begin() as connection:

@@ -34,7 +34,7 @@ def refused(instance: Instance, app: Path, actor: Actor, wheels: list[Path]) -> 
 
 
 @pytest.mark.parametrize("tool", ["uv", "pip"])
-def test_two_apps_that_cannot_share_an_environment_are_both_named_with_the_ranges(
+def test_pin_conflict_names_both_apps_with_the_ranges(
     instance: Instance,
     parks: Path,
     water: Path,
@@ -93,9 +93,7 @@ def test_a_damaged_wheel_nobody_needs_is_passed_over(instance: Instance, parks: 
     install_app(instance, REGION, parks, actor=actor, wheels=[wheels])
 
 
-def test_a_wheel_whose_files_are_not_those_of_its_record_is_refused(
-    instance: Instance, parks: Path, tmp_path: Path, actor: Actor
-) -> None:
+def test_package_name_ok_but_hash_wrong_is_refused(instance: Instance, parks: Path, tmp_path: Path, actor: Actor) -> None:
     library(tmp_path / "wheels", "trees", "1.0", recorded={"smartcity_test_trees/__init__.py": "VERSION = 'other'\n"})
     before = tree(instance.folder)
     with pytest.raises(PackageError, match=r"smartcity_test_trees/__init__\.py is not the file that was recorded"):

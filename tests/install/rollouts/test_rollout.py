@@ -71,7 +71,9 @@ def versions(instance: Instance) -> dict[str, str]:
     return {record.region: record.version for record in instance.ledger.installations(app="gardens")}
 
 
-def test_waves_wait_for_somebody_and_a_poisoned_region_stops_nobody(fleet: Instance, two: Path, actor: Actor) -> None:
+def test_tenant_251_of_500_poisoned_stops_nobody_while_waves_wait_for_somebody(
+    fleet: Instance, two: Path, actor: Actor
+) -> None:
     with new_process(fleet) as process:
         rollout = begun(process, two, actor)
         assert rollout.waves == ((PILOT,), ("13.10", "13.71"), (POISONED, "91.71"))

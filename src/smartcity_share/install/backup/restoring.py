@@ -72,7 +72,7 @@ class Backup:
         if not found:
             there = ", ".join(facts.id for facts in self.read.head.installations[:5])
             wanted = " in ".join(word for word in (app and f"`{app}`", region) if word)
-            raise BackupError(f"The backup does not hold {wanted}; nothing was changed", hint=f"It holds {there}.")
+            raise BackupError(f"The backup does not hold {wanted}; nothing was changed", hint=f"Choose what it holds: {there}.")
         return found
 
 

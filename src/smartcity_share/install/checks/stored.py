@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from smartcity_share.install.findings import Finding, Severity
 from smartcity_share.install.recorded import record_trouble
+from smartcity_share.install.storage.sqlite import mend_of_unreadable
 
 if TYPE_CHECKING:
     from smartcity_share.install.instance import Instance
@@ -16,7 +17,7 @@ def check_ledger(instance: Instance, region: str | None) -> Iterator[Finding]:  
     """Look whether the ledger is sound."""
     trouble = instance.ledger.check()
     if trouble is not None:
-        yield Finding("ledger-damaged", Severity.ERROR, "ledger.sqlite", trouble, "Put it back from a backup.")
+        yield Finding("ledger-damaged", Severity.ERROR, "ledger.sqlite", trouble, _mend(instance))
 
 
 def check_audit(instance: Instance, region: str | None) -> Iterator[Finding]:
@@ -24,7 +25,7 @@ def check_audit(instance: Instance, region: str | None) -> Iterator[Finding]:
     accounts = instance.accounts_database
     trouble = accounts.trouble()
     if trouble is not None:
-        yield Finding("accounts-damaged", Severity.ERROR, accounts.label, trouble, "Put it back from a backup.")
+        yield Finding("accounts-damaged", Severity.ERROR, accounts.label, trouble, _mend(instance))
         return
     for code in instance.region_codes if region is None else (region,):
         report = instance.audit.verify(code)
@@ -70,7 +71,11 @@ def check_databases(instance: Instance, region: str | None) -> Iterator[Finding]
                 Severity.ERROR,
                 record.id,
                 f"Its database is damaged: {trouble}",
-                "Put it back from a backup.",
+                _mend(instance),
                 record.region,
                 record.app,
             )
+
+
+def _mend(instance: Instance) -> str:
+    return mend_of_unreadable(instance.layout.config)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ BUSY_MILLISECONDS: Final = 30_000
 
 OPEN_AT_MOST: Final = 64
 """How many installations keep open connections in one process; the longest unused one is closed first."""
+
+_BESIDE_BYTES: Final = 128 * 1024
+"""What SQLite needs beside a file that is read: the index of its write-ahead log, 32 KiB, and some spare."""
 
 Durability = Literal["FULL", "NORMAL"]
 """``FULL`` reaches the disk at every commit; ``NORMAL`` in WAL mode may lose the last commits, never the consistency."""
@@ -180,6 +184,16 @@ class SqliteDatabases:
                 closing = [known[0]] if (known := self._open.pop(path, None)) else []
         for database in closing:
             database.close()
+
+
+def mend_of_unreadable(path: Path) -> str:
+    """Return what mends a SQLite file that cannot be read.
+
+    SQLite needs room beside a file also to read it, and says "disk I/O error" on a full disk: nothing is wrong with the file.
+    """
+    if shutil.disk_usage(path.parent).free < _BESIDE_BYTES:
+        return "The disk is full: make room on it, then try again."
+    return "Put it back from a backup."
 
 
 def quick_check(path: Path) -> str | None:
