@@ -152,6 +152,10 @@ def backed_up(world: World) -> None:
         connection.exec_driver_sql("INSERT INTO park (name, note) VALUES ('later', NULL)")
 
 
+def backing_up(world: World) -> None:
+    backup_installation(world.instance, REGION, "parks", world.out / "backup", actor=ACTOR, basis="SK 6")
+
+
 def backed_up_and_removed(world: World) -> None:
     """The same, and the app is gone since, its code with it."""
     backed_up(world)
@@ -216,6 +220,7 @@ OPERATIONS: Final = (
     Operation("configure-openly", configuring_openly, installed),
     Operation("override", overriding, installed),
     Operation("remove", removing, installed),
+    Operation("backup", backing_up, installed),
     Operation("restore", restoring, backed_up),
     Operation("restore-into-nothing", restoring, backed_up_and_removed),
     Operation("reinstate", reinstating, removed),
