@@ -20,6 +20,8 @@ from smartcity_share.install import (
     prove_backup,
     remove_app,
 )
+from smartcity_share.install.steps.base import StepContext
+from smartcity_share.install.steps.prove import RecordProof
 from smartcity_share.install.storage.postgres_storage import PostgresStorage
 from tests.install.conftest import REGION, tree
 
@@ -123,6 +125,29 @@ def test_a_file_that_does_not_come_back_is_told(
     monkeypatch.setattr(Loading, "load", spoiling)
     with pytest.raises(OperationError, match=r"the file map/first.txt differs"):
         prove_backup(parks, backup, actor=actor)
+
+
+def test_a_proof_that_is_undone_is_none_and_an_earlier_one_stays(
+    parks: Instance, backup: Path, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk fails when the proof is entered already: neither the ledger nor the trail may say that it was proven."""
+    original = RecordProof.do
+
+    def failing(self: RecordProof, context: StepContext) -> None:
+        original(self, context)
+        raise OSError(5, "Input/output error")
+
+    for earlier in (False, True):
+        if earlier:
+            prove_backup(parks, backup, actor=actor)
+        before = parks.ledger.backups()
+        with monkeypatch.context() as patch:
+            patch.setattr(RecordProof, "do", failing)
+            with pytest.raises(OperationError, match="Everything is as it was"):
+                prove_backup(parks, backup, actor=actor)
+        assert parks.ledger.backups() == before
+        assert (before[0].proven_at is not None) == earlier
+        assert parks.audit.entries(REGION, app="parks")[0].action == "backup.proven.undone"
 
 
 def test_one_of_other_code_is_refused_with_the_way_to_prove_it(parks: Instance, backup: Path, actor: Actor) -> None:

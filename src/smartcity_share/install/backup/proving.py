@@ -34,13 +34,16 @@ def planned_proof(instance: Instance, backup: Backup, facts: InstallationFacts) 
     """
     read = backup.read
     installation = read.installations[facts.id]
+    known = [one for one in instance.ledger.backups(facts.region, facts.app) if one.digest == read.digest]
+    before = [(one.operation, one.proven_at and one.proven_at.isoformat(), one.recovery_seconds) for one in known]
+    made_at = read.head.created_at.isoformat()
     source = (str(backup.file), read.digest, None if backup.identity is None else str(backup.identity))
     steps: tuple[Step, ...] = (
         LoadRestored(*source, installation.tables is not None, facts.data_epoch, facts.version),
         CompareRestored(*source),
         ProbeRestored(*source),
         RecordAct("backup.proven", {"version": facts.version, "backup_sha256": read.digest}),
-        RecordProof(*source, backup.file.stat().st_size, is_encrypted(backup.file), read.head.created_at.isoformat()),
+        RecordProof(*source, backup.file.stat().st_size, is_encrypted(backup.file), made_at, before),
     )
     faults = _obstacles(instance, facts)
     needed = installation.file_bytes + 2 * installation.row_bytes

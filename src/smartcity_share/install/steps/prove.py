@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -27,6 +28,13 @@ from smartcity_share.install.storage.files import LocalFileStore
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
+
+Proven = tuple[str, str | None, float | None]
+
+
+def _proofs(values: Iterable[Iterable[Any]]) -> tuple[Proven, ...]:
+    return tuple((operation, moment, seconds) for operation, moment, seconds in values)
 
 
 @attrs.frozen
@@ -123,6 +131,7 @@ class RecordProof(FromBackup):
         size: Bytes of the file.
         encrypted: Whether it is encrypted.
         made_at: When the backup was begun.
+        before: What the ledger said of this file: operation, when it was proven and the seconds that took, each perhaps None.
     """
 
     name: ClassVar[str] = "record-proof"
@@ -130,6 +139,7 @@ class RecordProof(FromBackup):
     size: int
     encrypted: bool
     made_at: str
+    before: tuple[Proven, ...] = attrs.field(default=(), converter=_proofs)
 
     def describe(self) -> str:
         """Return what the step will do."""
@@ -164,7 +174,15 @@ class RecordProof(FromBackup):
         shutil.rmtree(restored_folder(context), ignore_errors=True)
 
     def undo(self, context: StepContext) -> None:
-        """Leave it: what was seen was seen."""
+        """Put back what the ledger said before: the trail, too, says that the proof was undone."""
+        before = {operation: (moment, seconds) for operation, moment, seconds in self.before}
+        for one in self._records(context):
+            if one.digest == self.sha256 and one.operation in before:
+                moment, seconds = before[one.operation]
+                proven_at = None if moment is None else datetime.fromisoformat(moment)
+                kept = attrs.evolve(one, proven_at=proven_at, recovery_seconds=seconds)
+                context.instance.ledger.record_backups([kept])
+        context.instance.ledger.drop_backups(context.operation)
 
     @staticmethod
     def _records(context: StepContext) -> tuple[BackupRecord, ...]:
