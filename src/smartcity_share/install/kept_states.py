@@ -18,6 +18,7 @@ import attrs
 
 from smartcity_share.errors import OperationError
 from smartcity_share.install.durable import sync_folder, sync_tree, write_whole
+from smartcity_share.install.layout import REGION_SCOPE
 from smartcity_share.install.records import InstallationRecord, SettingValue
 from smartcity_share.install.secret_files import FILE_MODE, FOLDER_MODE, drop_folder_if_empty, write_secret
 from smartcity_share.install.steps.records import record_from_json, record_to_json
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 LIST: Final = "kept.json"
 _AFTER: Final = "after.json"
+_SHARED_AFTER: Final = "shared-after.json"
 _FORMAT: Final = 1
 
 
@@ -47,6 +49,8 @@ class KeptState:
         files: File -> SHA-256.
         rows: Table -> number of rows.
         rows_after: The same, right after the operation; None where it did not come so far.
+        shared: The settings the apps of the region share, as they were.
+        shared_after: The same, right after the operation; None where it did not come so far.
     """
 
     name: str
@@ -59,6 +63,8 @@ class KeptState:
     files: Mapping[str, str]
     rows: Mapping[str, int]
     rows_after: Mapping[str, int] | None = None
+    shared: tuple[SettingValue, ...] = ()
+    shared_after: tuple[SettingValue, ...] | None = None
 
 
 class KeptStates:
@@ -87,18 +93,20 @@ class KeptStates:
             value = json.loads((self._folder(name) / LIST).read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):
             return None
-        after = self._folder(name) / _AFTER
+        after, shared_after = self._folder(name) / _AFTER, self._folder(name) / _SHARED_AFTER
         return KeptState(
             name=name,
             kind=value["kind"],
             number=value["number"],
             taken_at=datetime.fromisoformat(value["taken_at"]),
             record=record_from_json(value["record"]),
-            settings=tuple(setting_from_json(one) for one in value["settings"]),
+            settings=_settings(value["settings"]),
             has_data=value["has_data"],
             files=value["files"],
             rows=value["rows"],
             rows_after=json.loads(after.read_text(encoding="utf-8")) if after.is_file() else None,
+            shared=_settings(value.get("shared", [])),
+            shared_after=_settings(json.loads(shared_after.read_text(encoding="utf-8"))) if shared_after.is_file() else None,
         )
 
     def take(self, name: str, kind: str, record: InstallationRecord) -> None:
@@ -136,6 +144,7 @@ class KeptStates:
             "taken_at": self._instance.now().isoformat(),
             "record": record_to_json(record),
             "settings": [setting_to_json(one) for one in self._instance.ledger.settings(self._region, self._app)],
+            "shared": self._shared_settings(),
             "has_data": data.exists(),
             "files": files,
             "rows": self.count_rows(),
@@ -143,7 +152,8 @@ class KeptStates:
         write_whole(folder / LIST, json.dumps(value, ensure_ascii=False, indent=1).encode())
 
     def note_after(self, name: str) -> None:
-        """Note how many rows there are now, so that what is written later can be told."""
+        """Note how many rows there are now and what the region shares, so that what is written later can be told."""
+        write_whole(self._folder(name) / _SHARED_AFTER, json.dumps(self._shared_settings(), ensure_ascii=False).encode())
         write_whole(self._folder(name) / _AFTER, json.dumps(self.count_rows()).encode())
 
     def trouble(self, state: KeptState) -> str | None:
@@ -198,6 +208,9 @@ class KeptStates:
             return {}
         with data.reading() as tables:
             return {table.name: tables.count(table.name) for table in tables.tables()}
+
+    def _shared_settings(self) -> list[dict[str, Any]]:
+        return [setting_to_json(one) for one in self._instance.ledger.settings(self._region, REGION_SCOPE)]
 
     def _data(self) -> DataStore:
         return self._instance.data(self._region, self._app)
@@ -254,6 +267,10 @@ class KeptStates:
     def _own_secrets(self) -> list[Path]:
         folder = self._layout.secrets(self._region, self._app)
         return sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+
+
+def _settings(values: list[dict[str, Any]]) -> tuple[SettingValue, ...]:
+    return tuple(setting_from_json(one) for one in values)
 
 
 def copy_tree(source: Path, target: Path) -> None:

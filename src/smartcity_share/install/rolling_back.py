@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib.metadata import Distribution
 from typing import TYPE_CHECKING
 
@@ -14,17 +15,20 @@ from smartcity_share.install.apply import Outcome, Watch, apply
 from smartcity_share.install.environments.demand import AppDemand
 from smartcity_share.install.environments.planned import PlannedEnvironment, planned_environment
 from smartcity_share.install.kept_states import KeptState, KeptStates, digests
+from smartcity_share.install.layout import REGION_SCOPE
 from smartcity_share.install.plan import Plan
 from smartcity_share.install.recorded import record_trouble
 from smartcity_share.install.records import InstallationState
+from smartcity_share.install.rollback_planning import RollbackFacts, Written, plan_rollback
 from smartcity_share.install.runtime import record_of
-from smartcity_share.install.upgrade_planning import RollbackFacts, Written, plan_rollback
+from smartcity_share.install.shared_settings import shared_back
 
 if TYPE_CHECKING:
     from smartcity_share.install.instance import Instance
-    from smartcity_share.install.records import InstallationRecord
+    from smartcity_share.install.records import InstallationRecord, SettingValue
 
 _MOST_ACTS = 1000
+_COMING = ("install", "upgrade", "rollback", "restore", "reinstate")
 
 
 def planned_rollback(instance: Instance, region: str, app: str) -> Plan:
@@ -55,6 +59,12 @@ def planned_rollback(instance: Instance, region: str, app: str) -> Plan:
             to=state.record,
             taken_at=state.taken_at,
             written=_written(instance, states, state),
+            shared=shared_back(
+                _by_key(state.shared),
+                None if state.shared_after is None else _by_key(state.shared_after),
+                _by_key(instance.ledger.settings(region, REGION_SCOPE)),
+                others_came=_others_came(instance, record, state),
+            ),
             let_go=tuple((one.name, one.record.code_location) for one in going),
             refusals=(*_refusals(instance, record, state, states), *environment.faults),
             environment=environment.change,
@@ -126,6 +136,17 @@ def _refusals(instance: Instance, record: InstallationRecord, state: KeptState, 
             mend = "Put the folder back from a backup."
             found.append(Fault("code-not-there", f"The code in {to.code_location} cannot be used: {trouble}", where, mend))
     return tuple(found)
+
+
+def _by_key(values: Iterable[SettingValue]) -> dict[str, SettingValue]:
+    return {value.key: value for value in values}
+
+
+def _others_came(instance: Instance, record: InstallationRecord, state: KeptState) -> bool:
+    """Return whether another app of the region came, or got another version, since a state was kept."""
+    acts = instance.ledger.operations(region=record.region)
+    place = next((number for number, one in enumerate(acts) if one.id == state.name), -1)
+    return any(one.app != record.app and one.kind in _COMING for one in acts[place + 1 :])
 
 
 def _written(instance: Instance, states: KeptStates, state: KeptState) -> Written:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import attrs
@@ -22,7 +21,7 @@ from smartcity_share.install.steps.hooks import HealthProbe
 from smartcity_share.install.steps.overrides import WriteOverrides
 from smartcity_share.install.steps.records import Activate, StopServing, record_to_json
 from smartcity_share.install.steps.settings import WriteSecrets, WriteSettings, setting_to_json
-from smartcity_share.install.steps.states import KeepState, LetGo, NoteRows, RestoreState
+from smartcity_share.install.steps.states import KeepState, LetGo, NoteRows
 from smartcity_share.install.steps.storage import CreateDatabase
 from smartcity_share.install.steps.upgrade import AfterUpgrade, CarrySecrets, MigrateTables, SwitchCode
 
@@ -129,7 +128,7 @@ def _upgrade_steps(facts: UpgradeFacts, settings: Sequence[Step]) -> Iterator[St
     yield AfterUpgrade(record.version)
     yield HealthProbe()
     yield NoteRows()
-    yield from _let_go(facts.let_go)
+    yield from let_go_steps(facts.let_go)
     detail: dict[str, Any] = {
         "version": code.version,
         "from_version": record.version,
@@ -184,95 +183,8 @@ def _settings_steps(facts: UpgradeFacts) -> tuple[tuple[Step, ...], dict[str, st
     return tuple(steps), secrets
 
 
-@attrs.frozen
-class Written:
-    """What was written since a state was kept, and would be lost with a rollback.
-
-    Attributes:
-        rows: Table -> how many more or fewer rows than right after the upgrade.
-        files: How many files are new or changed since, or gone.
-        acts: How many acts the audit trail has since.
-        settings: Settings that have another value than the state has.
-    """
-
-    rows: Mapping[str, int] = attrs.field(factory=dict)
-    files: int = 0
-    acts: int = 0
-    settings: tuple[str, ...] = ()
-
-    def sentences(self, since: datetime) -> tuple[str, ...]:
-        """Return what would be lost, in words; nothing where nothing was written."""
-        found = [f"{table} {count:+}" for table, count in sorted(self.rows.items())]
-        parts = [f"rows: {', '.join(found)}"] if found else []
-        parts += [f"files: {self.files} new, changed or gone"] if self.files else []
-        parts += [f"acts in the audit trail: {self.acts}"] if self.acts else []
-        parts += [f"settings that differ: {', '.join(self.settings)}"] if self.settings else []
-        return tuple(f"{part} (since {since:%Y-%m-%d %H:%M} UTC)" for part in parts)
-
-
-@attrs.frozen
-class RollbackFacts:
-    """What a rollback is planned from.
-
-    Attributes:
-        record: The installation.
-        state: Name of the kept state.
-        to: The record the state belongs to.
-        taken_at: When it was kept.
-        written: What was written since.
-        let_go: Kept states that go afterwards: name and code folder.
-        refusals: What keeps it from working.
-        environment: What becomes of the packages apps need beyond the host; None where nothing does.
-    """
-
-    record: InstallationRecord
-    state: str
-    to: InstallationRecord
-    taken_at: datetime
-    written: Written
-    let_go: tuple[tuple[str, str | None], ...] = ()
-    refusals: tuple[Fault, ...] = ()
-    environment: EnvironmentChange | None = None
-
-
-def plan_rollback(facts: RollbackFacts) -> Plan:
-    """Plan to put a kept state back, with its code as one.
-
-    Args:
-        facts: What was found.
-    """
-    record, to = facts.record, facts.to
-    back = attrs.evolve(to, installed_at=record.installed_at)
-    environment = environment_steps(facts.environment)
-    steps = (
-        *environment.prepare,
-        StopServing(_ACTIVE, InstallationState.ROLLING_BACK),
-        KeepState("rollback", record_to_json(record)),
-        RestoreState(facts.state),
-        SwitchCode(record_to_json(record), record_to_json(back)),
-        *environment.switch,
-        HealthProbe(),
-        NoteRows(),
-        *_let_go(facts.let_go),
-        RecordAct("app.rolled-back", {"version": to.version, "from_version": record.version, "state": facts.state}),
-        Activate(InstallationState.ROLLING_BACK, _ACTIVE),
-        *environment.tidy,
-    )
-    kept = f"what is there now is kept too: `smartcity rollback {record.app}=={record.version}` would put it back"
-    return Plan(
-        kind="rollback",
-        region=record.region,
-        app=record.app,
-        version=to.version,
-        steps=steps,
-        notices=(kept,),
-        losses=facts.written.sentences(facts.taken_at),
-        refusals=facts.refusals,
-        from_version=record.version,
-    )
-
-
-def _let_go(states: Sequence[tuple[str, str | None]]) -> tuple[Step, ...]:
+def let_go_steps(states: Sequence[tuple[str, str | None]]) -> tuple[Step, ...]:
+    """Return the step that lets kept states go, given by name and code folder; none where there are none."""
     if not states:
         return ()
     codes = dict.fromkeys(code for _, code in states if code is not None)
