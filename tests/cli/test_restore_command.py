@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from smartcity_share.hooks import code_folders
+from smartcity_share.host.services import make_services
+from smartcity_share.install import Instance
 from tests.cli.conftest import Cli
 
 
@@ -39,6 +42,25 @@ def test_a_new_instance_is_made_for_it(cli: Cli, backup: Path, tmp_path: Path, m
     assert ran.json["restored"][0]["changed"]
     (found,) = cli("status", "--instance", new, "--json").json["installations"]
     assert (found["region"], found["app"], found["state"]) == ("71.08", "parks", "active")
+
+
+def test_officials_and_the_audit_trail_are_in_the_new_instance(cli: Cli, installed: Path, tmp_path: Path) -> None:
+    made = cli(
+        "user", "add", "ani", "--name", "Ani M", "--role", "console:auditor", "--generate", "--region", "71.08", "--json"
+    )
+    assert cli("backup", "-o", tmp_path / "all").code == 0
+    for folder in code_folders.added():
+        code_folders.remove(folder)
+    new = tmp_path / "new"
+    assert "accounts and audit trail of 13.10, 71.08" in cli("restore", tmp_path / "all", "--into", new, "--plan").out
+    ran = cli("restore", tmp_path / "all", "--into", new)
+    assert "with the audit trail and 1 account\n" in ran.out
+    assert "set each with `smartcity user password LOGIN`" in ran.out
+    (found,) = cli("user", "list", "--instance", new, "--region", "71.08", "--json").json["accounts"]
+    assert (found["login"], found["roles"], found["must_change"]) == ("ani", ["console:auditor"], True)
+    with closing(Instance.open(new)) as instance:
+        assert [one.action for one in instance.audit.entries("71.08")][:2] == ["app.restored", "account.added"]
+        assert make_services(instance).accounts.password_matches("71.08", "ani", made.json["password"]) is None
 
 
 @pytest.mark.parametrize(

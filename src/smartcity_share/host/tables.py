@@ -1,6 +1,7 @@
-"""The tables of ``accounts.sqlite`` that belong to the host: accounts, their roles, sessions, failed attempts.
+"""The tables of ``accounts.sqlite`` that the host uses: accounts, their roles, sessions, failed attempts.
 
-The audit trail lies in the same file and belongs to :mod:`smartcity_share.install.audit`.
+The first two go into a backup and belong to :mod:`smartcity_share.install.account_tables`; the audit trail lies in the same
+file and belongs to :mod:`smartcity_share.install.audit`.
 Times are UTC, stored as seconds since the epoch: compared in SQL, the same on every engine.
 """
 
@@ -9,46 +10,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Float,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    UniqueConstraint,
-)
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table
 
-metadata: Final = MetaData()
+from smartcity_share.install.account_tables import accounts, metadata, roles
 
-accounts: Final = Table(
-    "accounts",
-    metadata,
-    Column("id", String(40), primary_key=True),
-    Column("region", String(20), nullable=False),
-    Column("login", String(100), nullable=False),
-    Column("name", String(200), nullable=False),
-    Column("office", String(100)),
-    Column("password", String(200), nullable=False),
-    Column("must_change", Boolean, nullable=False),
-    Column("disabled", Boolean, nullable=False),
-    Column("created_at", Float, nullable=False),
-    Column("password_set_at", Float, nullable=False),
-    Column("signed_in_at", Float),
-    UniqueConstraint("region", "login"),
-)
-
-roles: Final = Table(
-    "account_roles",
-    metadata,
-    Column("account", String(40), ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
-    Column("app", String(100), primary_key=True),
-    Column("role", String(100), primary_key=True),
-)
+__all__ = ["accounts", "attempts", "metadata", "moment_of", "roles", "sessions", "stamp"]
 
 sessions: Final = Table(
     "sessions",

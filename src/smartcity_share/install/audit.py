@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -116,6 +116,34 @@ class ChainReport:
     broken_at: int | None
 
 
+class ChainCheck:
+    """Recomputes the chain of a region, entry by entry.
+
+    Args:
+        region: Code of the region.
+    """
+
+    def __init__(self, region: str) -> None:
+        self._region = region
+        self._count = 0
+        self._previous = GENESIS
+        self._broken_at: int | None = None
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Look at the next entry, given by its columns; after one that does not fit nothing more is judged."""
+        if self._broken_at is not None:
+            return
+        self._count += 1
+        if row["position"] != self._count or row["hash"] != _hash(self._previous, row):
+            self._broken_at = row["position"]
+        else:
+            self._previous = row["hash"]
+
+    def report(self) -> ChainReport:
+        """Return what was found."""
+        return ChainReport(self._region, self._count, self._previous, self._broken_at)
+
+
 class AuditLog:
     """Every entry of an instance.
 
@@ -170,6 +198,17 @@ class AuditLog:
             number = connection.execute(insert(entries).values(row)).inserted_primary_key
             return _entry({**row, "id": number[0] if number else 0})
 
+    @staticmethod
+    def put_chain(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write entries as they were elsewhere, in a transaction of the caller; for a region that has none here.
+
+        Args:
+            connection: To the database of accounts.
+            rows: Their columns, the oldest first.
+        """
+        if rows:
+            connection.execute(insert(entries), [dict(row) for row in rows])
+
     def entries(
         self, region: str, *, app: str | None = None, before: int | None = None, limit: int = 100
     ) -> tuple[AuditEntry, ...]:
@@ -191,17 +230,15 @@ class AuditLog:
 
     def verify(self, region: str) -> ChainReport:
         """Recompute the chain of a region."""
-        count, previous = 0, GENESIS
-        with self._chain(region) as rows:
+        check = ChainCheck(region)
+        with self.chain(region) as rows:
             for row in rows:
-                count += 1
-                if row["position"] != count or row["hash"] != _hash(previous, row):
-                    return ChainReport(region, count, previous, row["position"])
-                previous = row["hash"]
-        return ChainReport(region, count, previous, None)
+                check.add(row)
+        return check.report()
 
     @contextmanager
-    def _chain(self, region: str) -> Iterator[Iterator[Mapping[str, Any]]]:
+    def chain(self, region: str) -> Iterator[Iterator[Mapping[str, Any]]]:
+        """Open the entries of a region as they are stored, the oldest first."""
         query = select(entries).where(entries.c.region == region).order_by(entries.c.position)
         with self._database.engine.connect() as connection, connection.execution_options(yield_per=1000).execute(query) as rows:
             yield (dict(row) for row in rows.mappings())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -16,10 +16,17 @@ from smartcity_share.install.profiles import put_profile
 from smartcity_share.install.secret_files import write_secret
 from smartcity_share.install.storage.chosen import storage_of
 from smartcity_share.install.storage.database_url import EMBEDDED, IN_SECRET, SECRET_REF, parsed_url
+from smartcity_share.install.storage.port import Storage
 
 
 def create_instance(
-    folder: Path, region_codes: Sequence[str], profiles: Mapping[str, Path], now: datetime, database: str = EMBEDDED
+    folder: Path,
+    region_codes: Sequence[str],
+    profiles: Mapping[str, Path],
+    now: datetime,
+    database: str = EMBEDDED,
+    *,
+    first: Callable[[Storage], None] = lambda _storage: None,
 ) -> None:
     """Make the folder of an instance, whole or not at all.
 
@@ -29,6 +36,7 @@ def create_instance(
         profiles: Folder (or ``profile.toml``) with the profile of a region, by code.
         now: The present moment.
         database: ``sqlite``, or the URL of a PostgreSQL database, which is kept as a secret.
+        first: Writes what is in its databases from the beginning.
 
     Raises:
         UsageError: The URL cannot be read.
@@ -46,7 +54,7 @@ def create_instance(
     beside = folder.with_name(f".{folder.name}.half-made-{secrets.token_hex(4)}")
     beside.mkdir(mode=0o750)
     try:
-        _fill(Layout(beside), dict.fromkeys(region_codes), profiles, now, database)
+        _fill(Layout(beside), dict.fromkeys(region_codes), profiles, now, database, first)
         sync_tree(beside)
         (beside / HALF_MADE_MARKER).unlink()
         beside.rename(folder)
@@ -76,7 +84,14 @@ def _refuse_taken(folder: Path) -> None:
         )
 
 
-def _fill(layout: Layout, codes: Mapping[str, None], profiles: Mapping[str, Path], now: datetime, database: str) -> None:
+def _fill(  # noqa: PLR0917 - what the making of an instance is given
+    layout: Layout,
+    codes: Mapping[str, None],
+    profiles: Mapping[str, Path],
+    now: datetime,
+    database: str,
+    first: Callable[[Storage], None],
+) -> None:
     (layout.folder / HALF_MADE_MARKER).write_text("An instance is being made here; it may be deleted.\n", encoding="utf-8")
     for path in (layout.regions, layout.code, layout.templates, layout.scratch, layout.installations):
         path.mkdir()
@@ -91,5 +106,6 @@ def _fill(layout: Layout, codes: Mapping[str, None], profiles: Mapping[str, Path
     storage = storage_of(layout)
     try:
         storage.create()
+        first(storage)
     finally:
         storage.close()

@@ -79,8 +79,8 @@ def backup(  # noqa: PLR0917 - click hands every option over by name
 ) -> None:
     """Back up APP in a region to one file; without APP every app, without --region in every region.
 
-    Data, files, settings with their provenance, what the region changed, its profile and the exact code. It may be written
-    to meanwhile: the backup holds one state of it.
+    Data, files, settings with their provenance, what the region changed, its profile and the exact code; without APP also
+    accounts and the audit trail. It may be written to meanwhile: the backup holds one state of it.
     """
     from contextlib import closing
 

@@ -26,6 +26,7 @@ from smartcity_share.errors import UsageError
 if TYPE_CHECKING:
     from smartcity_share.install.apply import Outcome
     from smartcity_share.install.backup.documents import InstallationFacts
+    from smartcity_share.install.backup.restoring import Backup
     from smartcity_share.install.plan import Plan
 
 _SECRET = "SMARTCITY_SECRET_"  # noqa: S105 - the name, not a secret
@@ -45,7 +46,7 @@ _SECRET = "SMARTCITY_SECRET_"  # noqa: S105 - the name, not a secret
     "--into",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Make a new instance there and restore into it.",
+    help="Make a new instance there, with the accounts and audit trail of the backup, and restore into it.",
 )
 @click.option(
     "--database",
@@ -88,14 +89,15 @@ def restore(  # noqa: PLR0917 - click hands every option over by name
     """
     from contextlib import closing
 
-    from smartcity_share.install.backup.elsewhere import make_instance_for
+    from smartcity_share.install.backup.elsewhere import make_instance_for, people_of, regions_made
     from smartcity_share.install.backup.restoring import Backup, planned_restore, restore_chosen
 
     backup = Backup.opened(file, identity)
     chosen = backup.chosen(region, app)
     if into is not None:
         if plan_only:
-            _show_making(chosen, into, as_json=as_json)
+            regions = regions_made(backup, region=region, app=app)
+            _show_making(chosen, into, regions, people_of(backup, region=region, app=app), as_json=as_json)
             return
         make_instance_for(backup, into, region=region, app=app, database=database or "sqlite")
     elif click.get_current_context().get_parameter_source("database") is ParameterSource.COMMANDLINE:
@@ -112,6 +114,17 @@ def restore(  # noqa: PLR0917 - click hands every option over by name
             instance, backup, chosen, secrets=secrets, actor=chosen_actor(by), basis=basis, watch=show_step, wheels=wheels
         )
     _show(outcomes, as_json=as_json)
+    if into is not None and not as_json:
+        _show_people(backup, people_of(backup, region=region, app=app))
+
+
+def _show_people(backup: Backup, people: Sequence[str]) -> None:
+    accounts = [one for code in people for one in backup.read.people[code].accounts]
+    if people:
+        click.echo(f"  with the audit trail and {len(accounts)} account{'' if len(accounts) == 1 else 's'}")
+    if any(one.password is None for one in accounts):
+        text = "the backup is not encrypted and holds no passwords: set each with `smartcity user password LOGIN`"
+        click.echo(click.style("note: ", fg="yellow") + text)
 
 
 def _confirm(plans: Sequence[Plan]) -> None:
@@ -135,14 +148,17 @@ def _show_plans(plans: Sequence[Plan], *, as_json: bool) -> None:
         plan.require_possible()
 
 
-def _show_making(chosen: Sequence[InstallationFacts], into: Path, *, as_json: bool) -> None:
-    regions = list(dict.fromkeys(facts.region for facts in chosen))
+def _show_making(
+    chosen: Sequence[InstallationFacts], into: Path, regions: Sequence[str], people: Sequence[str], *, as_json: bool
+) -> None:
     if as_json:
-        print_json({"into": str(into), "regions": regions, "installations": [facts.id for facts in chosen]})
+        print_json({"into": str(into), "regions": regions, "people": people, "installations": [facts.id for facts in chosen]})
         return
     click.echo(f"Make an instance in {into} for {', '.join(regions)}, then restore into it:")
     for facts in chosen:
         click.echo(f"  {facts.app} {facts.version} in {facts.region}")
+    if people:
+        click.echo(f"  accounts and audit trail of {', '.join(people)}")
 
 
 def _show(outcomes: Sequence[Outcome], *, as_json: bool) -> None:

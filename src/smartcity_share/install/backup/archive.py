@@ -5,6 +5,8 @@
     smartcity-backup.json                              the head
     regions/<code>/…                                   the profile of a region and what lies beside it
     code/<app>/<version>-<sha8>/…                      the code of an app
+    people/<code>/accounts.json                        who may do what in a region; passwords only in an encrypted file
+    people/<code>/trail/000000.jsonl                   its audit trail, one JSON list a line
     installations/<code>/<app>/settings.json           values with who set them, when and on what decree
     installations/<code>/<app>/overrides.json          what the region changed of the app
     installations/<code>/<app>/tables.json             tables and columns

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal, TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from smartcity_share.errors import BackupError
+from smartcity_share.install.audit import ChainReport
 from smartcity_share.install.backup.tar import altered
 from smartcity_share.install.records import InstallationRecord, InstallationState, SettingValue
 
@@ -88,6 +89,7 @@ class Head(_Document):
         operation: Id of the operation that wrote it.
         secrets: Whether secrets are inside; only in an encrypted file.
         installations: What it holds.
+        people: Regions whose accounts and audit trail are inside.
     """
 
     format: Literal[1]
@@ -99,6 +101,12 @@ class Head(_Document):
     operation: str
     secrets: bool
     installations: tuple[InstallationFacts, ...]
+    people: tuple[RegionCode, ...] = ()
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Every region whose profile is inside."""
+        return tuple(sorted({*self.people, *(facts.region for facts in self.installations)}))
 
 
 class TableFacts(_Document):
@@ -160,6 +168,22 @@ class TableEnd(_Document):
     digest: Sha256
 
 
+class TrailEnd(_Document):
+    """What the chain of an audit trail was found to be: entries up to the first that does not fit, and the hash of the last.
+
+    A chain that somebody broke is kept as it is: the backup says where.
+    """
+
+    count: int
+    head: Sha256
+    broken_at: int | None
+
+    @classmethod
+    def of(cls, report: ChainReport) -> TrailEnd:
+        """Return what was found as it is kept."""
+        return cls(count=report.count, head=report.head, broken_at=report.broken_at)
+
+
 class End(_Document):
     """``end.json``, the last file: how much there is. A backup without it was cut short.
 
@@ -168,12 +192,14 @@ class End(_Document):
         members: How many files stand before it.
         tables: Installation -> table -> rows.
         files: Installation -> how many stored files.
+        trails: Region -> its audit trail.
     """
 
     format: Literal[1]
     members: int
     tables: dict[str, dict[str, TableEnd]]
     files: dict[str, int]
+    trails: dict[str, TrailEnd] = Field(default_factory=dict)
 
 
 def parsed(model: type[_Model], name: str, content: bytes) -> _Model:

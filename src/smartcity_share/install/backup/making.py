@@ -65,6 +65,7 @@ def planned_backup(
             free=free_bytes(path.parent),
             keys=keys,
             secrets=len(_secrets(instance, records)),
+            people=_people(instance, region, app),
         )
     )
 
@@ -169,6 +170,13 @@ def _bytes(instance: Instance, record: InstallationRecord) -> int:
 def _secrets(instance: Instance, records: Sequence[InstallationRecord]) -> set[str]:
     places = {(record.region, app) for record in records for app in (record.app, REGION_SCOPE)}
     return {value.secret_ref for place in places for value in instance.ledger.settings(*place) if value.secret_ref}
+
+
+def _people(instance: Instance, region: str | None, app: str | None) -> tuple[str, ...]:
+    """Return the regions that go to a backup with everything of them."""
+    if app is not None:
+        return ()
+    return instance.region_codes if region is None else (region,)
 
 
 def _by_operation(records: Sequence[BackupRecord]) -> dict[str, list[BackupRecord]]:

@@ -16,6 +16,7 @@ from smartcity_share.install.storage.files import checked_name
 
 _ROWS: Final = re.compile(r"(\d{4,6})/\d{6}\.jsonl")
 _SECRET: Final = re.compile(r"(own|shared)/[A-Za-z_][A-Za-z0-9_]*")
+_TRAIL: Final = re.compile(r"trail/\d{6}\.jsonl")
 _FLAT: Final = re.compile(r"[^/]+")
 
 
@@ -30,6 +31,8 @@ class What(StrEnum):
     ROWS = "tables"
     FILE = "files"
     SECRET = "secrets"  # noqa: S105 - a folder
+    ACCOUNTS = "accounts.json"
+    TRAIL = "trail"
 
 
 @attrs.frozen
@@ -56,7 +59,8 @@ class Places:
 
     def __init__(self, head: Head) -> None:
         self._owners: Mapping[str, tuple[What | None, str]] = {
-            **{f"regions/{one.region}/": (What.PROFILE, one.region) for one in head.installations},
+            **{f"regions/{code}/": (What.PROFILE, code) for code in head.regions},
+            **{f"people/{code}/": (What.ACCOUNTS, code) for code in head.people},
             **{f"{one.code.location}/": (What.CODE, one.code.location) for one in head.installations if one.code.location},
             **{f"installations/{one.id}/": (None, one.id) for one in head.installations},
         }
@@ -75,6 +79,8 @@ class Places:
                 what, owner = found
                 place = self._of_installation(owner, "/".join(parts[count:])) if what is None else None
                 place = place or (Place(what, owner, "/".join(parts[count:])) if what is not None else None)
+                if what is What.ACCOUNTS:
+                    place = _of_people(owner, "/".join(parts[count:]))
                 if place is not None and (place.what is not What.PROFILE or _FLAT.fullmatch(place.name)):
                     return place
         raise altered(f"`{name[:80]}` has no place in it")
@@ -94,3 +100,9 @@ class Places:
                 return None
             return Place(What.FILE, owner, name)
         return None
+
+
+def _of_people(owner: str, rest: str) -> Place | None:
+    if rest == What.ACCOUNTS:
+        return Place(What.ACCOUNTS, owner, rest)
+    return Place(What.TRAIL, owner, rest) if _TRAIL.fullmatch(rest) else None

@@ -25,6 +25,7 @@ class BackupFacts:
         free: How many bytes the disk of the file has free.
         keys: Public keys it is encrypted to.
         secrets: How many secrets the installations have.
+        people: Regions whose accounts and audit trail go with it.
     """
 
     records: tuple[InstallationRecord, ...]
@@ -36,6 +37,7 @@ class BackupFacts:
     free: int
     keys: tuple[str, ...]
     secrets: int
+    people: tuple[str, ...] = ()
 
 
 def plan_backup(facts: BackupFacts) -> Plan:
@@ -63,13 +65,15 @@ def plan_backup(facts: BackupFacts) -> Plan:
         notices.append(
             f"{facts.secrets} secret{'' if facts.secrets == 1 else 's'} will not be in it: encrypt it with `--encrypt-to KEY`"
         )
+    if facts.people and not facts.keys:
+        notices.append("passwords of accounts will not be in it: encrypt it with `--encrypt-to KEY`")
     return Plan(
         kind="backup",
         region=only.region if only else INSTANCE_SCOPE,
         app=only.app if only else INSTANCE_SCOPE,
         version=only.version if only else "",
         steps=(
-            WriteBackup(facts.target, installations, facts.whole, facts.keys),
+            WriteBackup(facts.target, installations, facts.whole, facts.keys, facts.people),
             VerifyBackup(facts.target, bool(facts.keys)),
             RecordBackup(facts.target, installations, bool(facts.keys)),
         ),

@@ -11,13 +11,16 @@ from typing import Any, Final
 import attrs
 
 from smartcity_share.errors import BackupError, OverrideError
+from smartcity_share.install.audit import ChainCheck
 from smartcity_share.install.backup.archive import ArchiveReader
 from smartcity_share.install.backup.code import tree_digest
-from smartcity_share.install.backup.documents import End, Head, KeptSettings, TableFacts, Tables, parsed
+from smartcity_share.install.backup.documents import End, Head, KeptSettings, TableFacts, Tables, TrailEnd, parsed
 from smartcity_share.install.backup.encryption import decrypting, is_encrypted
+from smartcity_share.install.backup.people import KeptAccounts
 from smartcity_share.install.backup.places import Place, Places, What
 from smartcity_share.install.backup.rows import RowsDigest, from_line, lines_of
 from smartcity_share.install.backup.tar import Entry, altered
+from smartcity_share.install.backup.trails import entry_of
 from smartcity_share.install.overrides.kept import from_text
 
 _LARGEST_SECRET: Final = 1024 * 1024
@@ -58,6 +61,7 @@ class ReadBackup:
         installations: By region and app.
         code_bytes: Bytes of code.
         metadata: Folder of code -> the metadata of its distribution.
+        people: Region -> its accounts.
     """
 
     head: Head
@@ -66,6 +70,7 @@ class ReadBackup:
     installations: dict[str, ReadInstallation]
     code_bytes: int
     metadata: dict[str, str]
+    people: dict[str, KeptAccounts]
 
 
 def read_backup(path: Path, identities: Sequence[Any]) -> ReadBackup:
@@ -88,7 +93,7 @@ def read_backup(path: Path, identities: Sequence[Any]) -> ReadBackup:
         end = archive.end
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return ReadBackup(archive.head, end, digest, reading.installations, reading.code_bytes, reading.metadata)
+    return ReadBackup(archive.head, end, digest, reading.installations, reading.code_bytes, reading.metadata, reading.people)
 
 
 @contextmanager
@@ -126,6 +131,8 @@ class _Reading:
         self._code: dict[str, list[tuple[str, str]]] = {}
         self._rows: dict[tuple[str, int], RowsDigest] = {}
         self._profiles: set[str] = set()
+        self.people: dict[str, KeptAccounts] = {}
+        self._trails = {code: ChainCheck(code) for code in archive.head.people}
 
     def all(self) -> None:
         for entry in self._archive:
@@ -140,6 +147,10 @@ class _Reading:
                     self._code.setdefault(place.owner, []).append((place.name, hashlib.sha256(content).hexdigest()))
                     if place.name.endswith(".dist-info/METADATA"):
                         self.metadata[place.owner] = content.decode(errors="replace")
+                case What.ACCOUNTS:
+                    self.people[place.owner] = self._accounts(entry)
+                case What.TRAIL:
+                    self._look_at_trail(place.owner)
                 case _:
                     self._installation(self.installations[place.owner], place, entry)
 
@@ -167,10 +178,13 @@ class _Reading:
         Raises:
             BackupError: They say something else.
         """
+        if missing := sorted({*self._archive.head.regions} - self._profiles):
+            raise altered(f"the profile of region {missing[0]} is missing")
+        for code, check in self._trails.items():
+            if code not in self.people or TrailEnd.of(check.report()) != end.trails.get(code):
+                raise altered(f"the accounts or the audit trail of region {code} are not those of its end")
         for facts in self._archive.head.installations:
             found = self.installations[facts.id]
-            if facts.region not in self._profiles:
-                raise altered(f"the profile of region {facts.region} is missing")
             if facts.code.location is not None and tree_digest(self._code.get(facts.code.location, ())) != facts.code.tree:
                 raise altered(f"the code of `{facts.app}` is not that of its head")
             if end.files.get(facts.id) != found.files:
@@ -183,6 +197,16 @@ class _Reading:
                 digest = self._rows.get((facts.id, number), RowsDigest())
                 if (digest.rows, digest.digest) != (told[table.name].rows, told[table.name].digest):
                     raise altered(f"the rows of `{table.name}` are not those of its end")
+
+    def _accounts(self, entry: Entry) -> KeptAccounts:
+        found = parsed(KeptAccounts, entry.name, self._archive.document(entry))
+        if not self._archive.head.secrets and any(one.password is not None for one in found.accounts):
+            raise altered("it is not encrypted and holds passwords")
+        return found
+
+    def _look_at_trail(self, region: str) -> None:
+        for line in lines_of(blocks_of(self._archive)):
+            self._trails[region].add(entry_of(line, region))
 
     def _look_at_rows(self, found: ReadInstallation, place: Place) -> None:
         table = table_of(found.tables, place)

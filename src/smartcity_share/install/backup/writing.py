@@ -8,10 +8,11 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO
 
 from smartcity_share._version import __version__
 from smartcity_share.errors import BackupError
+from smartcity_share.install.audit import ChainCheck
 from smartcity_share.install.backup.archive import ArchiveWriter
 from smartcity_share.install.backup.code import code_files, folder_digest
 from smartcity_share.install.backup.documents import (
@@ -25,10 +26,14 @@ from smartcity_share.install.backup.documents import (
     TableEnd,
     TableFacts,
     Tables,
+    TrailEnd,
 )
 from smartcity_share.install.backup.encryption import encrypting, recipients_of
 from smartcity_share.install.backup.frozen import freeze
+from smartcity_share.install.backup.parts import Parts
+from smartcity_share.install.backup.people import accounts_of
 from smartcity_share.install.backup.rows import RowsDigest, to_line
+from smartcity_share.install.backup.trails import line_of
 from smartcity_share.install.durable import sync_folder
 from smartcity_share.install.layout import REGION_SCOPE
 from smartcity_share.install.recorded import record_trouble
@@ -40,9 +45,6 @@ if TYPE_CHECKING:
     from smartcity_share.install.records import InstallationRecord
     from smartcity_share.install.storage.copy_port import TableSource
 
-ROWS_AT_ONCE: Final = 1024 * 1024
-"""About how many bytes of rows stand in one file of a backup; so much of them is held in memory."""
-
 
 def write_backup(
     instance: Instance,
@@ -51,6 +53,7 @@ def write_backup(
     operation: str,
     *,
     whole: bool,
+    people: Sequence[str] = (),
     keys: Sequence[str],
     note: Callable[[int, str], object],
 ) -> None:
@@ -62,7 +65,8 @@ def write_backup(
         target: The file; it must not exist.
         operation: Id of the operation that writes it.
         whole: Whether it is of everything the instance serves.
-        keys: Public keys it is encrypted to; without any no secret is in it.
+        people: Regions whose accounts and audit trail go with it.
+        keys: Public keys it is encrypted to; without any no secret and no password is in it.
         note: Told the bytes and the SHA-256 of the file before it gets its name.
 
     Raises:
@@ -80,6 +84,7 @@ def write_backup(
         operation=operation,
         secrets=bool(keys),
         installations=tuple(_facts(instance, record) for record in records),
+        people=tuple(people),
     )
     beside = file_beside(target, operation)
     beside.unlink(missing_ok=True)
@@ -139,15 +144,28 @@ class _Writing:
 
     def all(self) -> None:
         instance = self._instance
-        for code in sorted({facts.region for facts in self._head.installations}):
+        for code in self._head.regions:
             folder = instance.profile_folder(code)
             self._folder(folder, sorted(path.name for path in folder.iterdir() if path.is_file()), f"regions/{code}")
         locations = {facts.code.location for facts in self._head.installations}
         for location in sorted(location for location in locations if location is not None):
             self._folder(instance.folder / location, code_files(instance.folder / location), location)
+        trails = {code: self._people(code) for code in self._head.people}
         for facts in self._head.installations:
             self._installation(facts)
-        self._archive.finish(End(format=FORMAT, members=0, tables=self._tables, files=self._files))
+        self._archive.finish(End(format=FORMAT, members=0, tables=self._tables, files=self._files, trails=trails))
+
+    def _people(self, region: str) -> TrailEnd:
+        with self._instance.accounts_database.begin() as connection:
+            found = accounts_of(connection, region, passwords=self._head.secrets)
+        self._archive.put(f"people/{region}/accounts.json", found.model_dump_json(indent=1).encode())
+        check, parts = ChainCheck(region), Parts(self._archive, f"people/{region}/trail")
+        with self._instance.audit.chain(region) as rows:
+            for row in rows:
+                check.add(row)
+                parts.add(line_of(row))
+        parts.finish()
+        return TrailEnd.of(check.report())
 
     def _folder(self, folder: Path, names: Sequence[str], prefix: str) -> None:
         for name in names:
@@ -210,22 +228,13 @@ class _Writing:
     def _rows(self, source: TableSource, installation: str, prefix: str) -> None:
         for place, table in enumerate(source.tables()):
             digest = RowsDigest()
-            held: list[bytes] = []
-            size, number = 0, 0
+            parts = Parts(self._archive, f"{prefix}/tables/{place:04}")
             for row in source.rows(table):
                 line = to_line(row)
                 digest.add(line)
-                held.append(line)
-                size += len(line) + 1
-                if size >= ROWS_AT_ONCE:
-                    self._put_rows(prefix, place, number, held)
-                    held, size, number = [], 0, number + 1
-            if held:
-                self._put_rows(prefix, place, number, held)
+                parts.add(line)
+            parts.finish()
             self._tables[installation][table.name] = TableEnd(rows=digest.rows, digest=digest.digest)
-
-    def _put_rows(self, prefix: str, place: int, number: int, held: list[bytes]) -> None:
-        self._archive.put(f"{prefix}/tables/{place:04}/{number:06}.jsonl", b"\n".join(held) + b"\n")
 
     def _refuse_changed(self, facts: InstallationFacts) -> None:
         record = self._instance.ledger.installation(facts.region, facts.app)

@@ -38,6 +38,7 @@ class WriteBackup(Step):
         installations: Region and app of each installation in it.
         whole: Whether it is of everything the instance serves.
         keys: Public keys it is encrypted to.
+        people: Regions whose accounts and audit trail go with it.
     """
 
     name: ClassVar[str] = "write-backup"
@@ -46,11 +47,15 @@ class WriteBackup(Step):
     installations: tuple[tuple[str, str], ...] = attrs.field(converter=_pairs)
     whole: bool
     keys: tuple[str, ...] = attrs.field(converter=_texts)
+    people: tuple[str, ...] = attrs.field(default=(), converter=_texts)
 
     def describe(self) -> str:
         """Return what the step will do."""
         count = len(self.installations)
         what = f"{count} installation{'' if count == 1 else 's'}"
+        if self.people:
+            regions = f"{len(self.people)} region{'' if len(self.people) == 1 else 's'}"
+            what += f", accounts and audit trail of {regions}"
         return f"write {what} to {self.target}" + (", encrypted, with secrets" if self.keys else ", without secrets")
 
     def probe(self, context: StepContext) -> Probe:
@@ -70,7 +75,8 @@ class WriteBackup(Step):
             facts = {"size": size, "digest": digest, "made_at": made_at.isoformat()}
             write_whole(_note(context), json.dumps(facts).encode())
 
-        write_backup(instance, records, Path(self.target), context.operation, whole=self.whole, keys=self.keys, note=note)
+        target, operation = Path(self.target), context.operation
+        write_backup(instance, records, target, operation, whole=self.whole, people=self.people, keys=self.keys, note=note)
 
     def undo(self, context: StepContext) -> None:
         """Remove what was written; the file was not there before."""
