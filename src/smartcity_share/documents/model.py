@@ -172,7 +172,7 @@ def _lowered(text: str) -> str:
 
 
 def _owner(model: type[BaseModel], path: Key) -> type[BaseModel] | None:
-    return _model_in(_annotation(model, path[:-1]))
+    return model_in(_annotation(model, path[:-1]))
 
 
 def _fields(model: type[BaseModel]) -> dict[str, Any]:
@@ -187,7 +187,7 @@ def _annotation(model: type[BaseModel], path: Key) -> object:
         if isinstance(part, int):
             annotation = next((get_args(kind)[0] for kind in _kinds(annotation) if get_origin(kind) in (tuple, list)), None)
             continue
-        owner = _model_in(annotation)
+        owner = model_in(annotation)
         if owner is not None:
             field = _fields(owner).get(part)
             annotation = field.annotation if field else None
@@ -196,7 +196,8 @@ def _annotation(model: type[BaseModel], path: Key) -> object:
     return annotation
 
 
-def _model_in(annotation: object) -> type[BaseModel] | None:
+def model_in(annotation: object) -> type[BaseModel] | None:
+    """Return the model a type is or has among its alternatives, None where it has none."""
     return next((kind for kind in _kinds(annotation) if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
 
 

@@ -23,8 +23,12 @@ __all__ = ["FoundManifest", "from_distribution", "from_path", "from_project", "f
 _NO_PACKAGES: Final = frozenset({"build", "dist", "docs", "doc", "node_modules", "test", "tests", "venv", "examples"})
 
 
-def from_path(path: Path) -> FoundManifest:
+def from_path(path: Path, *, faulty: bool = False) -> FoundManifest:
     """Find the manifest a path stands for: a ``smartcity.toml``, a project folder or a wheel.
+
+    Args:
+        path: The path.
+        faulty: Return a manifest with faults too, as far as it can be read, and its faults with it.
 
     Raises:
         ManifestError: The manifest has faults; all of them are in ``faults``.
@@ -33,20 +37,24 @@ def from_path(path: Path) -> FoundManifest:
     """
     path = Path(path)
     if path.is_dir():
-        return from_project(path)
+        return from_project(path, faulty=faulty)
     if path.suffix == ".whl":
-        return from_wheel(path)
+        return from_wheel(path, faulty=faulty)
     if path.name == "pyproject.toml":
-        return from_project(path.parent)
+        return from_project(path.parent, faulty=faulty)
     if path.suffix == ".toml" or not path.exists():
-        return judged(TomlDocument.read(path, error=ManifestError), CoreMetadata(), str(path), ())
+        return judged(TomlDocument.read(path, error=ManifestError), CoreMetadata(), str(path), (), faulty=faulty)
     raise _neither(path)
 
 
-def from_project(folder: Path) -> FoundManifest:
+def from_project(folder: Path, *, faulty: bool = False) -> FoundManifest:
     """Find the manifest of a project folder: in a package folder below ``src/`` or below the project itself.
 
     Only what ``pyproject.toml`` says without a build is read; a version the build works out is left empty.
+
+    Args:
+        folder: The folder.
+        faulty: As in :func:`from_path`.
 
     Raises:
         ManifestError: The manifest or the ``pyproject.toml`` has faults.
@@ -57,11 +65,15 @@ def from_project(folder: Path) -> FoundManifest:
     document = TomlDocument.read(manifest, error=ManifestError)
     home = manifest.parent
     faults = [*wrong, *entry_point_faults(document, metadata), *media_faults(document, lambda name: (home / name).is_file())]
-    return judged(document, metadata, str(folder), faults)
+    return judged(document, metadata, str(folder), faults, faulty=faulty)
 
 
-def from_wheel(path: Path) -> FoundManifest:
+def from_wheel(path: Path, *, faulty: bool = False) -> FoundManifest:
     """Find the manifest of a wheel file: in its dist-info folder, or else in its package folder.
+
+    Args:
+        path: The wheel.
+        faulty: As in :func:`from_path`.
 
     Raises:
         ManifestError: The manifest has faults, or the two copies differ.
@@ -89,7 +101,7 @@ def from_wheel(path: Path) -> FoundManifest:
         else:
             document, faults = _member(archive, copy), []
         faults += entry_point_faults(document, metadata)
-    return judged(document, metadata, str(path), faults)
+    return judged(document, metadata, str(path), faults, faulty=faulty)
 
 
 def file_of(path: Path) -> Path:

@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 
 from smartcity_share.documents.model import by_place
+from smartcity_share.documents.partial import readable_part
 from smartcity_share.documents.toml import TomlDocument, refusal
 from smartcity_share.errors import Fault, Location, ManifestError, ManifestMissingError
 from smartcity_share.manifest.metadata import CoreMetadata
@@ -22,22 +23,26 @@ MISSING_HINT: Final = f"Write {FILE_NAME} in the package folder; docs/how-to/wri
 
 @attrs.frozen
 class FoundManifest:
-    """A manifest without faults, and what came with it.
+    """A manifest, and what came with it.
 
     Attributes:
-        manifest: The manifest.
+        manifest: The manifest; where it has faults, what can be read of it.
         document: Its text, with the place of each key.
         metadata: The metadata of the distribution; empty fields where a bare file was read.
         origin: What it was read from, for messages: a path, or a distribution with its version.
+        faults: Its faults; none unless they were asked for.
     """
 
     manifest: Manifest
     document: TomlDocument
     metadata: CoreMetadata
     origin: str
+    faults: tuple[Fault, ...] = ()
 
 
-def judged(document: TomlDocument, metadata: CoreMetadata, origin: str, more: Iterable[Fault]) -> FoundManifest:
+def judged(
+    document: TomlDocument, metadata: CoreMetadata, origin: str, more: Iterable[Fault], *, faulty: bool = False
+) -> FoundManifest:
     """Return a manifest without faults.
 
     Args:
@@ -45,6 +50,7 @@ def judged(document: TomlDocument, metadata: CoreMetadata, origin: str, more: It
         metadata: The metadata of the distribution around it.
         origin: What it was read from.
         more: Faults found by comparing it with what is around it.
+        faulty: Return one with faults too, as far as it can be read.
 
     Raises:
         ManifestError: It has faults, or there are more.
@@ -52,11 +58,14 @@ def judged(document: TomlDocument, metadata: CoreMetadata, origin: str, more: It
     manifest, faults = check(document)
     told = {fault.where.key for fault in faults}
     # Of a manifest of a newer major version nothing more is told.
-    if not any(fault.code == "manifest-version-unsupported" for fault in faults):
+    newer = any(fault.code == "manifest-version-unsupported" for fault in faults)
+    if not newer:
         faults = tuple(by_place([*faults, *(fault for fault in more if fault.where.key not in told)]))
-    if manifest is None or faults:
+    if manifest is not None and not faults:
+        return FoundManifest(manifest, document, metadata, origin)
+    if newer or not faulty:
         raise refusal(ManifestError, document.label, faults)
-    return FoundManifest(manifest, document, metadata, origin)
+    return FoundManifest(manifest or readable_part(Manifest, document.data), document, metadata, origin, faults)
 
 
 def only(candidates: Sequence[str], metadata: CoreMetadata, origin: str) -> str:

@@ -21,16 +21,17 @@ Judge = Callable[..., list[Fault]]
 
 @pytest.fixture
 def judge(tmp_path: Path) -> Judge:
-    """Return the faults between the parts of an app; the options are those of :func:`tests.apps.factory.write_app`.
+    """Return the faults of a manifest and between the parts of its app.
 
+    The options are those of :func:`tests.apps.factory.write_app`;
     ``interview`` is what the app answered; left out, it was not asked. Each fault has a mend and a place in the project.
     """
 
     def faults(plugin: str, *, interview: Interview | None = None, **options: Any) -> list[Fault]:
         folder = tmp_path / f"project-{len(list(tmp_path.iterdir()))}"
         write_app(folder, package="smartcity_test_parts", plugin=plugin, **options)
-        parts = attrs.evolve(parts_of_project(from_project(folder)), interview=interview)
-        found = list(part_faults(parts))
+        parts = attrs.evolve(parts_of_project(from_project(folder, faulty=True)), interview=interview)
+        found = [*parts.found.faults, *part_faults(parts)]
         assert all(fault.mend and fault.where.file.startswith(str(folder)) for fault in found)
         return found
 

@@ -34,7 +34,7 @@ def check(path: Path, run_code: bool | None, fix: bool, as_json: bool) -> int:
     """Tell every fault of the manifest of PATH.
 
     PATH is a smartcity.toml, a project folder or a wheel. Of a project or a wheel the other parts are compared with the
-    manifest too, once it has no fault of its own. Exits 1 when there is a fault. Of a wheel that `smartcity build` made, the
+    manifest too, as far as it can be read. Exits 1 when there is a fault. Of a wheel that `smartcity build` made, the
     release facts are shown too.
     """
     if path.suffix == ".whl":
@@ -103,12 +103,12 @@ def _judged(path: Path, run_code: bool) -> tuple[tuple[Fault, ...], tuple[Fault,
     from smartcity_share.manifest.read import notices
 
     try:
-        found = from_path(path)
+        found = from_path(path, faulty=True)
     except DocumentError as error:
         return error.faults, (), None
     newer = notices(found.document)
     if path.suffix == ".toml" and path.name != "pyproject.toml":
-        return (), newer, None
+        return found.faults, newer, None
     from smartcity_share.package.across.every import part_faults
     from smartcity_share.package.across.gather import asked, parts_of_project, parts_of_wheel
 
@@ -116,7 +116,7 @@ def _judged(path: Path, run_code: bool) -> tuple[tuple[Fault, ...], tuple[Fault,
     trouble: tuple[Fault, ...] = ()
     if run_code:
         parts, trouble = asked(parts)
-    return (*trouble, *part_faults(parts)), newer, "imported" if run_code else "text"
+    return (*found.faults, *trouble, *part_faults(parts)), newer, "imported" if run_code else "text"
 
 
 def _release(path: Path) -> ReleaseFacts | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Final
 
 from smartcity_share.errors import Fault
@@ -34,5 +36,19 @@ RULES: Final[tuple[Rule, ...]] = (
 
 
 def part_faults(parts: Parts) -> tuple[Fault, ...]:
-    """Return every fault between the parts of an app."""
-    return tuple(fault for rule in RULES for fault in rule(parts))
+    """Return every fault between the parts of an app.
+
+    Of a manifest that has faults itself, nothing more is told of a key that was told, or of the list it stands in; and a rule
+    that needs what cannot be read ends there.
+    """
+    keys = {fault.where.key for fault in parts.found.faults if fault.where.key}
+    told = keys | {re.sub(r"\[[0-9]+\]$", "", key) for key in keys}
+    return tuple(fault for rule in RULES for fault in _found(rule, parts) if fault.where.key not in told)
+
+
+def _found(rule: Rule, parts: Parts) -> Iterator[Fault]:
+    try:
+        yield from rule(parts)
+    except AttributeError:
+        if not parts.found.faults:
+            raise

@@ -79,7 +79,11 @@ def asked(parts: Parts) -> tuple[Parts, tuple[Fault, ...]]:
         The parts with what it answered, and the fault where it could not be imported.
     """
     files = {f"{parts.package}/{name}": content for name, content in parts.files.items()}
-    found = probe(files, parts.found.metadata.requires_dist, parts.entry_point)
+    try:
+        entry_point = parts.entry_point
+    except AttributeError:  # a manifest with a fault there: nobody knows what to ask
+        return parts, ()
+    found = probe(files, parts.found.metadata.requires_dist, entry_point)
     if found.trouble is None:
         return attrs.evolve(parts, interview=found.interview), ()
     fault = Fault(
