@@ -93,6 +93,14 @@ def test_updating_keeps_translations_drops_unused_ones_and_changes_nothing_the_s
     assert b"Gone" not in once
 
 
+def test_a_new_catalogue_has_the_plural_forms_of_its_language(package: Path) -> None:
+    (package / "words.py").write_text('ngettext("one tree", "%d trees", 2)\n', encoding="utf-8")
+
+    assert "nplurals=1; plural=(0);" in update(package, "id").read_text("utf-8")
+    assert "msgstr[1]" not in update(package, "jv").read_text("utf-8")
+    assert "nplurals=2; plural=(n != 1);" in update(package, "en").read_text("utf-8")
+
+
 def test_a_fuzzy_translation_is_a_gap(package: Path) -> None:
     path = update(package, "id")
     path.write_text(

@@ -159,8 +159,11 @@ def update(folder: Path, language: str, locale: str = "locale") -> Path:
     Returns:
         The ``.po`` file.
     """
+    from babel import Locale
     from babel.messages.catalog import Catalog
+    from babel.messages.plurals import PLURALS
     from babel.messages.pofile import read_po, write_po
+    from babel.plural import to_gettext
 
     path = _po(folder, language, locale)
     if path.is_file():
@@ -168,6 +171,9 @@ def update(folder: Path, language: str, locale: str = "locale") -> Path:
             catalogue = read_po(file, locale=language)  # the plural forms are those of its header
     else:
         catalogue = Catalog(locale=language, charset="utf-8", fuzzy=False)
+        if str(catalogue.locale) not in PLURALS:  # Babel's table of gettext's rules is short: Indonesian is not in it
+            rule = to_gettext(Locale.parse(language).plural_form)  # type: ignore[no-untyped-call] # Babel leaves it without types
+            catalogue.mime_headers = [("Plural-Forms", rule)]
     catalogue.update(extract(folder), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     body = BytesIO()
