@@ -10,6 +10,7 @@ import pytest
 
 from tests.apps.factory import AppFactory, build, forgetting_imports
 from tests.apps.gardens import KINDS, gardens_one, gardens_two
+from tests.apps.libraries import library
 from tests.cli.conftest import Cli, Ran
 
 HERE = ("--region", "71.08")
@@ -107,4 +108,18 @@ def test_a_conflict_is_listed_by_its_key_and_decided_by_it(run: Run, gardens: Pa
     both = run(*words, "--ours", "all", "--theirs", "all")
     assert "asked for both ways" in both.err
     assert run(*words, "--ours", "files/kinds.toml:road.days").code == 0
+    del gardens
+
+
+def test_what_the_new_version_needs_beyond_the_host_is_taken_from_the_folder_that_is_named(
+    run: Run, gardens: Path, app_factory: AppFactory, tmp_path: Path
+) -> None:
+    wheel = two(app_factory, dependencies=["smartcity_test_soil"])
+    library(tmp_path / "wheels", "soil")
+    words = ("upgrade", "gardens", "--from", wheel, *HERE, "--set", "contact=Sari")
+
+    refused = run(*words)
+    assert refused.code != 0
+    assert "smartcity_test_soil" in refused.err.replace("-", "_")
+    assert run(*words, "--wheels", tmp_path / "wheels").code == 0
     del gardens

@@ -30,6 +30,24 @@ if TYPE_CHECKING:
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
+def source_options(command: _Command) -> _Command:
+    """Add the options that say where the code of an app and of what it needs comes from."""
+    options = (
+        click.option("--from", "source", type=click.Path(exists=True, path_type=Path), help="A wheel, or a project folder."),
+        click.option(
+            "--wheels",
+            "wheels",
+            multiple=True,
+            type=click.Path(exists=True, file_okay=False, path_type=Path),
+            metavar="DIR",
+            help="Folder with wheels of packages the app needs; repeat it. The folder of its own wheel is one of them.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def answer_options(command: _Command) -> _Command:
     """Add the options that give values to settings, and those that say how to go about it."""
     options = (
@@ -65,15 +83,7 @@ def given_answers(model: type[Settings] | None, file: Path | None, options: tupl
 
 @click.command()
 @click.argument("app", required=False)
-@click.option("--from", "source", type=click.Path(exists=True, path_type=Path), help="A wheel, or a project folder.")
-@click.option(
-    "--wheels",
-    "wheels",
-    multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Folder with wheels of packages the app needs; repeat it. The folder of its own wheel is one of them.",
-)
+@source_options
 @answer_options
 @basis_options
 @region_option

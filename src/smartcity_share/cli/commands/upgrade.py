@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smartcity_share.cli.commands.install import answer_options, given_answers
+from smartcity_share.cli.commands.install import answer_options, given_answers, source_options
 from smartcity_share.cli.instance_option import (
     basis_options,
     chosen_actor,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("app")
-@click.option("--from", "source", type=click.Path(exists=True, path_type=Path), help="A wheel, or a project folder.")
+@source_options
 @click.option("--ours", multiple=True, metavar="KEY", help="Keep what the region made of this place; `all` for every one.")
 @click.option("--theirs", multiple=True, metavar="KEY", help="Take this place as the new version has it; `all` for every one.")
 @answer_options
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 def upgrade(  # noqa: PLR0917 - click hands every option over by name
     app: str,
     source: Path | None,
+    wheels: tuple[Path, ...],
     ours: tuple[str, ...],
     theirs: tuple[str, ...],
     options: tuple[str, ...],
@@ -65,7 +66,7 @@ def upgrade(  # noqa: PLR0917 - click hands every option over by name
     choices = _choices(ours, theirs)
     with closing(opened_instance(folder)) as instance:
         code = chosen_region(instance, region)
-        with prepared_upgrade(instance, code, app, source) as prepared:
+        with prepared_upgrade(instance, code, app, source, wheels=wheels) as prepared:
             answers = given_answers(prepared.model, file, options)
             if prepared.model is not None and not (yes or plan_only or as_json) and is_terminal():
                 answers = _asked(prepared, answers, choices, everything=wizard)
