@@ -17,6 +17,7 @@ from smartcity_share.hooks.waiting import NoAnswerError, SharedCalls
 from smartcity_share.install.records import InstallationRecord, InstallationState
 from smartcity_share.install.runtime import open_installation
 from smartcity_share.install.service_title import service_title
+from smartcity_share.toolkit.translations import message
 
 if TYPE_CHECKING:
     from smartcity_share.hooks.installation import Installation
@@ -30,6 +31,16 @@ AT_ONCE: Final = 8
 
 # One for the process: an app that hangs costs one thread however often its page is opened.
 _questions: Final = SharedCalls()
+
+
+SAID_BELOW: Final = (
+    message("App `%(app)s`: check_health did not answer in %(seconds)s s."),
+    message(
+        "See that what it waits for (a network address, a lock, a disk) answers, then ask again; "
+        "if it goes on, send this message to the maker of the app."
+    ),
+)
+"""Sentences of layers that have no catalogue, marked here for that of the console."""
 
 
 @attrs.frozen

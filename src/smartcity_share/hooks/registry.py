@@ -14,6 +14,7 @@ from smartcity_share.hooks.discover import AppIndex
 from smartcity_share.hooks.discovered import DiscoveredApp
 from smartcity_share.hooks.installation import Installation
 from smartcity_share.hooks.load import LoadedApp, load
+from smartcity_share.hooks.sentence import Sentence
 from smartcity_share.hooks.trace import HookTrace
 from smartcity_share.hooks.values import (
     DatabaseSchema,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from smartcity_share.hooks.region_facts import RegionFacts
-    from smartcity_share.hooks.settings import Settings
+from smartcity_share.hooks.settings import Settings
 
 _T = TypeVar("_T")
 
@@ -180,9 +181,11 @@ class AppRegistry:
         except NoAnswerError:
             return Health(
                 HealthState.FAILED,
-                f"App `{app_id}`: check_health did not answer in {timeout:g} s.",
-                "See that what it waits for (a network address, a lock, a disk) answers, then ask again; "
-                "if it goes on, send this message to the maker of the app.",
+                Sentence("App `%(app)s`: check_health did not answer in %(seconds)s s.", app=app_id, seconds=f"{timeout:g}"),
+                Sentence(
+                    "See that what it waits for (a network address, a lock, a disk) answers, then ask again; "
+                    "if it goes on, send this message to the maker of the app."
+                ),
             )
         except SmartCityError as error:
             return Health(HealthState.FAILED, str(error), error.hint or "")
