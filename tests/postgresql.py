@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any, Final
 import psycopg
 
 PASSWORD: Final = "only-for-tests"
+_STRATEGIES_SINCE: Final = 15_00_00
 MISSING: Final = "no PostgreSQL server here (apt-get install postgresql)"
 
 
@@ -35,6 +37,11 @@ class Server:
         self.port = port
         self.folder = folder
         self._numbers = count(1)
+
+    @cached_property
+    def connection(self) -> psycopg.Connection[Any]:
+        """A connection for what is done to whole databases."""
+        return psycopg.connect(self.url("postgres"), autocommit=True)
 
     def url(self, database: str, port: int | None = None) -> str:
         """Return the URL of a database."""
@@ -53,7 +60,9 @@ class Server:
         """Make a database, empty or like another one that nobody is connected to; its URL."""
         name = f"test_{os.getpid()}_{next(self._numbers)}"
         source = f" TEMPLATE {like.rpartition('/')[2]}" if like else ""
-        self.run(f"CREATE DATABASE {name}{source}")
+        # Copying files is several times faster than writing all of them to a log first, where nothing is synced.
+        way = " STRATEGY FILE_COPY" if self.connection.info.server_version >= _STRATEGIES_SINCE else ""
+        self.run(f"CREATE DATABASE {name}{source}{way}")
         return self.url(name)
 
     def drop(self, url: str) -> None:
@@ -62,8 +71,7 @@ class Server:
 
     def run(self, sql: str) -> None:
         """Send one statement outside of any transaction."""
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(sql)  # type: ignore[call-overload] # psycopg wants a literal
+        self.connection.execute(sql)  # type: ignore[call-overload] # psycopg wants a literal
 
 
 def programs() -> Path | None:
@@ -105,6 +113,11 @@ def running_server(bin_folder: Path) -> Iterator[Server]:
         "fsync": "off",
         "synchronous_commit": "off",
         "full_page_writes": "off",
+        "wal_level": "minimal",
+        "max_wal_senders": "0",
+        "max_wal_size": "4GB",
+        "autovacuum": "off",
+        "jit": "off",
         "max_connections": "200",
     }
     log = (folder / "log").open("wb")
@@ -123,6 +136,7 @@ def running_server(bin_folder: Path) -> Iterator[Server]:
             server = Server(port, folder)
             _wait(server, process)
             yield server
+            server.connection.close()
         finally:
             process.send_signal(2)  # SIGINT: end every session, then stop
             process.wait(timeout=30)
