@@ -73,10 +73,9 @@ class Host:
         if scope["type"] != "http":
             await self._no_request(scope, receive, send)
             return
-        loop = asyncio.get_running_loop()
         visit = self._front.visit(scope)
         exchange = Exchange(visit, receive, send, self._patience)
-        self.watch.begin(exchange, loop)
+        self.watch.begin(exchange)
         try:
             ready = self._dispatch.ready(scope, exchange)
             if ready is not None:

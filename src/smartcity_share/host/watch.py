@@ -32,11 +32,12 @@ class Watch:
     def __len__(self) -> int:
         return len(self._open)
 
-    def begin(self, exchange: Exchange, loop: asyncio.AbstractEventLoop) -> None:
+    def begin(self, exchange: Exchange) -> None:
         """Watch an exchange; its task is the running one."""
-        exchange.task = current_task(loop)
+        exchange.task = task = current_task()
         self._open.add(exchange)
-        if self._loop is not loop or self._timer is None:
+        loop = None if task is None else task.get_loop()
+        if loop is not None and (self._loop is not loop or self._timer is None):
             if self._timer is not None:
                 self._timer.cancel()
             self._loop = loop
