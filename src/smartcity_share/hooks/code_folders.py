@@ -113,10 +113,7 @@ def remove(folder: Path) -> None:
 def home_of(module: ModuleType) -> Path | None:
     """Return the code folder a loaded module came from, None where it came from the environment."""
     places = [module.__file__] if getattr(module, "__file__", None) else list(getattr(module, "__path__", ()))
-    for folder in _ever:
-        if any(place and Path(place).is_relative_to(folder) for place in places):
-            return folder
-    return None
+    return next((parent for place in places if place for parent in Path(place).parents if parent in _ever), None)
 
 
 def environment_version(distribution: str) -> str | None:
