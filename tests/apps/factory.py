@@ -290,4 +290,8 @@ def forget_imports(folders: Collection[Path] = (), modules: Collection[str] = ()
 def _is_from_code_folder(name: str) -> bool:
     from smartcity_share.hooks import code_folders
 
-    return name.startswith("smartcity_") and not name.startswith("smartcity_share") and code_folders.home_of(sys.modules[name]) is not None
+    return (
+        name.startswith("smartcity_")
+        and not name.startswith("smartcity_share")
+        and code_folders.home_of(sys.modules[name]) is not None
+    )
