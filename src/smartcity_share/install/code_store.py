@@ -73,9 +73,13 @@ def install_wheel(wheel: Path, folder: Path) -> None:
     from installer import install
     from installer.destinations import SchemeDictionaryDestination
     from installer.sources import WheelFile
+    from packaging.utils import canonicalize_name
 
-    schemes = {name: str(folder) for name in ("purelib", "platlib")}
-    schemes |= {name: str(folder / f"_{name}") for name in ("headers", "scripts", "data")}
+    schemes = {name: str(folder) for name in ("purelib", "platlib", "data")}  # as uv lays out what it puts into a folder
+    schemes |= {
+        "scripts": str(folder / "bin"),
+        "headers": str(folder / "include" / canonicalize_name(wheel.name.split("-")[0])),
+    }
     destination = SchemeDictionaryDestination(schemes, interpreter=sys.executable, script_kind="posix")
     try:
         with warnings.catch_warnings(), WheelFile.open(wheel) as source:

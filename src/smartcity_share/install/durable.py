@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 _MANY: Final = 500
-"""Files from which on one `sync` is faster: 3,300 files took 12 s one by one, 0.5 s at once."""
+"""Files from which on the file system at once is faster: 3,300 files took 12 s one by one, 0.5 s at once."""
 
 
 def sync_folder(folder: Path) -> None:
@@ -38,16 +38,30 @@ def sync_tree(folder: Path) -> None:
 
 
 def sync_all(folder: Path) -> None:
-    """Force everything below a folder to the disk: file by file, or where there are thousands all that was written anywhere.
+    """Force everything below a folder to the disk: file by file, or where there are hundreds its whole file system at once.
 
     Args:
         folder: The folder.
     """
     many = sum(len(files) for _, _, files in os.walk(folder)) > _MANY
-    if many and hasattr(os, "sync"):
-        os.sync()  # Linux returns when all of it is on the disk
-    else:
+    if not (many and _sync_file_system(folder)):
         sync_tree(folder)
+
+
+def _sync_file_system(folder: Path) -> bool:
+    """Ask the system for it; False where it cannot. `os.sync` would wait for every other disk too, and hide what failed."""
+    import ctypes
+
+    call = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None) if os.name == "posix" else None
+    if call is None:
+        return False
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        if call(handle) != 0:
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(folder))
+    finally:
+        os.close(handle)
+    return True
 
 
 def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:

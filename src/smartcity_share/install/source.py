@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from smartcity_share.errors import HostApiError, Location, PackageError
+from smartcity_share.errors import HostApiError, PackageError
 from smartcity_share.hooks.markers import HOST_API
 from smartcity_share.install.code_store import code_location
 from smartcity_share.install.planning import Code
 
 if TYPE_CHECKING:
+    from smartcity_share.documents.toml import TomlDocument
     from smartcity_share.install.instance import Instance
     from smartcity_share.manifest.model import Manifest
     from smartcity_share.package.facts import ReleaseFacts
@@ -110,7 +111,7 @@ def _from_environment(app: str) -> AppSource:
     found = discover().get(app)
     if found.fault is not None:
         raise found.fault
-    _refuse_host_api(found.document.data.get("host_api"), found.label, found.document.locate(("host_api",)))
+    _refuse_host_api(found.document, found.label)
     manifest = found.manifest
     distribution = Distribution.at(found.dist_info)
     return AppSource(
@@ -146,12 +147,13 @@ def _refuse_host_api_of_wheel(path: Path) -> None:
     except ValueError:
         return  # the reader of manifests tells it with its line
     document = TomlDocument(f"{path.name}: {name}", content.decode(), data)
-    _refuse_host_api(data.get("host_api"), path.name, document.locate(("host_api",)))
+    _refuse_host_api(document, path.name)
 
 
-def _refuse_host_api(wanted: object, label: str, where: Location) -> None:
+def _refuse_host_api(document: TomlDocument, label: str) -> None:
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+    wanted = document.data.get("host_api")
     if not isinstance(wanted, str):
         return
     try:
@@ -161,7 +163,7 @@ def _refuse_host_api(wanted: object, label: str, where: Location) -> None:
     if not fits:
         raise HostApiError(
             f"{label} needs host API {wanted[:60]}; this is host API {HOST_API}",
-            where=where,
+            where=document.locate(("host_api",)),
             hint=f"Take a version of the app made for host API {HOST_API}, or install a version of smartcity-share that offers "
             "the range.",
         )

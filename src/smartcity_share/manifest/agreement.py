@@ -25,14 +25,13 @@ def entry_point_faults(document: TomlDocument, metadata: CoreMetadata) -> Iterat
     wanted, other = (CONNECTORS_GROUP, APPS_GROUP) if kind == "connector" else (APPS_GROUP, CONNECTORS_GROUP)
     declared = metadata.entry_points.get(wanted, {})
     misplaced = metadata.entry_points.get(other, {})
-    where = document.locate(("app", "id"))
     line = f'[project.entry-points."{wanted}"]'
     if len(declared) + len(misplaced) > 1:
         names = ", ".join(sorted({*declared, *misplaced}))
         yield Fault(
             "entry-point-repeated",
             f"The package declares {len(declared) + len(misplaced)} apps ({names}); one package holds one app",
-            where,
+            document.locate(("app", "id")),
             f"Keep one entry point, `{found}` under `{line}`, and put other apps in packages of their own.",
         )
     elif found in misplaced:
@@ -49,7 +48,7 @@ def entry_point_faults(document: TomlDocument, metadata: CoreMetadata) -> Iterat
             f"The entry point is named `{near}`, but the id is `{found}`"
             if near
             else f"The package has no entry point {wanted}",
-            where,
+            document.locate(("app", "id")),
             f"Give both the same name under `{line}`." if near else f'Add `{line}` with `{found} = "your_package.plugin"`.',
         )
 

@@ -29,22 +29,34 @@ def verify(archive: Archive, dist_info: str) -> None:
     Raises:
         PackageError: A file is missing, is not listed, has no strong digest, or is another one than was recorded.
     """
+    for name, (algorithm, digest) in listed(archive, dist_info).items():
+        if _digest(archive, name, algorithm) != digest:
+            raise PackageError(f"{name} is not the file that was recorded", where=Location(str(archive.path)), hint=_HINT)
+
+
+def listed(archive: Archive, dist_info: str) -> dict[str, tuple[str, str]]:
+    """Return algorithm and digest of every file of a wheel by its name, those left out that cannot have one.
+
+    Args:
+        archive: The open wheel; of its content only RECORD is read.
+        dist_info: Name of its dist-info folder.
+
+    Raises:
+        PackageError: A file is missing, is not listed, or has no strong digest.
+    """
     where = Location(str(archive.path))
-    listed = _entries(archive, dist_info)
+    entries = _entries(archive, dist_info)
     unlisted = {f"{dist_info}/{name}" for name in _UNLISTED}
     for name in archive.names:
-        if name not in listed and name not in unlisted:
+        if name not in entries and name not in unlisted:
             raise PackageError(f"{name} is not in RECORD", where=where, hint=_HINT)
     present = frozenset(archive.names)
-    for name, (algorithm, digest) in listed.items():
+    for name, (algorithm, _) in entries.items():
         if name not in present:
             raise PackageError(f"{name} is in RECORD, but not in the wheel", where=where, hint=_HINT)
-        if name in unlisted:
-            continue
-        if algorithm not in _ALGORITHMS:
+        if name not in unlisted and algorithm not in _ALGORITHMS:
             raise PackageError(f"{name} has no SHA-2 digest in RECORD", where=where, hint=_HINT)
-        if _digest(archive, name, algorithm) != digest:
-            raise PackageError(f"{name} is not the file that was recorded", where=where, hint=_HINT)
+    return {name: entry for name, entry in entries.items() if name not in unlisted}
 
 
 def _entries(archive: Archive, dist_info: str) -> dict[str, tuple[str, str]]:

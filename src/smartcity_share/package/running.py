@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import platform
 from email.parser import HeaderParser
+from functools import cache
 from pathlib import Path
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.tags import Tag, sys_tags
 
 from smartcity_share.errors import Location, PackageError
+
+
+@cache
+def tags_here() -> frozenset[Tag]:
+    """Return what the running Python takes: a thousand tags, the same as long as it runs."""
+    return frozenset(sys_tags())
 
 
 def refuse_format(text: str, where: Location) -> None:
@@ -44,7 +51,7 @@ def refuse_other_python(
     """
     where = Location(str(path))
     python = python or platform.python_version()
-    taken = frozenset(sys_tags()) if supported is None else supported
+    taken = tags_here() if supported is None else supported
     if tags.isdisjoint(taken):
         made_for = ", ".join(sorted(str(tag) for tag in tags)[:3])
         raise PackageError(

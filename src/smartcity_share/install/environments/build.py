@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from smartcity_share.errors import OperationError, PackageError
-from smartcity_share.install.code_store import file_digest, install_wheel
+from smartcity_share.install.code_store import file_digest
 from smartcity_share.install.durable import move, sync_all
 from smartcity_share.install.environments.locked import LockedPackage, environment_name, lock_text
 from smartcity_share.install.environments.place import EnvironmentSet
 from smartcity_share.install.environments.store import PackageStore
+from smartcity_share.install.environments.unpacking import unpack
 from smartcity_share.install.recorded import record_trouble
 
 
@@ -33,8 +34,8 @@ def build_environment(
         scratch: A folder of the same file system where it is made; it goes when the operation has ended.
 
     Raises:
-        PackageError: A kept wheel is missing or was changed, or cannot be unpacked.
-        OperationError: Two packages bring the same file, or the environment is for another Python.
+        PackageError: A kept wheel is missing or was changed, cannot be unpacked, or brings a file that another one brings.
+        OperationError: The environment is for another Python.
         OSError: The disk is full.
     """
     if environment_name(packages) != name:
@@ -42,25 +43,21 @@ def build_environment(
             f"Environment {name} was planned for another Python than this one, {sys.version.split()[0]}",
             hint="Run the same command again.",
         )
-    beside = scratch / f"environment-{secrets.token_hex(4)}"
+    wheels = [_kept(package, store) for package in packages]
+    beside, workshop = (scratch / f"{word}-{secrets.token_hex(4)}" for word in ("environment", "workshop"))
     folder = beside / environments.packages(name).name
-    folder.mkdir(parents=True)
+    for one in (folder, workshop):
+        one.mkdir(parents=True)
     try:
-        for package in packages:
-            _unpack(package, store, folder)
-        trouble = record_trouble(folder, len(packages))
-        if trouble is not None:
-            raise OperationError(
-                f"The packages of environment {name} do not fit into one folder: {trouble}; two of them bring the same file",
-                hint=f"They are {', '.join(one.label for one in packages)}. Ask the makers of the apps which of them can go.",
-            )
+        unpack(wheels, lock_text(packages), folder, workshop)
         (beside / environments.lock_file(name).name).write_text(lock_text(packages), encoding="utf-8")
         sync_all(beside)
         if environments.home(name).exists():
             move(environments.home(name), scratch / f"damaged-{secrets.token_hex(4)}")
         move(beside, environments.home(name))
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        for one in (beside, workshop):
+            shutil.rmtree(one, ignore_errors=True)
 
 
 def environment_trouble(environments: EnvironmentSet, name: str) -> str | None:
@@ -84,7 +81,7 @@ def environment_trouble(environments: EnvironmentSet, name: str) -> str | None:
     return trouble
 
 
-def _unpack(package: LockedPackage, store: PackageStore, folder: Path) -> None:
+def _kept(package: LockedPackage, store: PackageStore) -> Path:
     path = store.find(package)
     if path is None or file_digest(path) != package.sha256:
         state = "is missing" if path is None else "was changed"
@@ -92,4 +89,4 @@ def _unpack(package: LockedPackage, store: PackageStore, folder: Path) -> None:
             f"The kept wheel of {package.label} {state}",
             hint="Put it into a folder and name it: `smartcity doctor --rebuild --wheels DIR`.",
         )
-    install_wheel(path, folder)
+    return path

@@ -48,9 +48,7 @@ def rebuild_environment(instance: Instance, wheels: Sequence[Path] = ()) -> str 
     name = environment_name(packages) if packages else None
     if name is not None and environment_trouble(environments, name) is not None:
         with workshop(instance) as scratch:
-            for package in packages:
-                if not store.is_sound(package):
-                    store.fetch(package)
+            store.keep(packages)
             build_environment(environments, name, packages, store, scratch)
     try:
         pointer = environments.pointer()

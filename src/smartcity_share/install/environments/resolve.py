@@ -8,12 +8,14 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import attrs
-from packaging.tags import sys_tags
+from packaging.tags import Tag, sys_tags
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
+from smartcity_share.install.code_store import file_digest
 from smartcity_share.install.environments.answers import ResolverAnswer, read_pip_report, read_uv_lock
 from smartcity_share.install.environments.demand import AppDemand
 from smartcity_share.install.environments.host import host_packages
@@ -50,7 +52,7 @@ def opened_resolver(tool: Tool, wheels: WheelFolders, index: str = "") -> Iterat
         for name in ("host", "wheels"):
             (folder / name).mkdir()
         held = write_host_stubs(host_packages(), folder / "host")
-        wheels.gather(folder / "wheels")
+        wheels.gather(folder / "wheels", without={name.partition("==")[0] for name in held})
         yield Resolver(tool.at_hand(folder), wheels, index, folder, held)
 
 
@@ -119,7 +121,7 @@ class Resolver:
     def _chosen(self, files: Sequence[LockedPackage]) -> LockedPackage:
         """Return the file that fits this Python best; a lock may name those of other machines too."""
         place = {path.name: path for path in self.wheels.sound}
-        order = {tag: rank for rank, tag in enumerate(sys_tags())}
+        order = _order()
 
         def rank(file: LockedPackage) -> int:
             try:
@@ -130,7 +132,15 @@ class Resolver:
 
         best = min(files, key=rank)
         at = place.get(best.filename)
-        return best if at is None or not best.origin.startswith("file:") else attrs.evolve(best, origin=at.as_uri())
+        if at is None or not best.origin.startswith("file:"):
+            return best
+        return attrs.evolve(best, origin=at.as_uri(), sha256=file_digest(at))  # it was shown a stub of that wheel
+
+
+@cache
+def _order() -> dict[Tag, int]:
+    """Return the tags this Python takes, the best one first."""
+    return {tag: rank for rank, tag in enumerate(sys_tags())}
 
 
 def _in_own_words(said: str, stubs: Sequence[AppStub]) -> str:

@@ -45,9 +45,7 @@ def staged_environment(instance: Instance, change: EnvironmentChange | None) -> 
     environments, store = environment_set(instance.layout, change.code_set), PackageStore(instance.layout.packages)
     try:
         with workshop(instance) as scratch:
-            for package in change.packages:
-                if not store.is_sound(package):
-                    store.fetch(package)
+            store.keep(change.packages)
             if not change.existed:
                 build_environment(environments, change.after, change.packages, store, scratch)
         yield environments.packages(change.after)

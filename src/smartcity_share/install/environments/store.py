@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import attrs
 
 from smartcity_share.errors import Location, PackageError
 from smartcity_share.install.code_store import file_digest
-from smartcity_share.install.durable import move, sync_file, sync_folder
+from smartcity_share.install.durable import move, sync_all, sync_folder
 from smartcity_share.install.environments.fetching import copy_from, place_of
 from smartcity_share.install.environments.locked import LockedPackage
 
@@ -48,28 +49,33 @@ class PackageStore:
         path = self.find(package)
         return path is not None and file_digest(path) == package.sha256
 
-    def fetch(self, package: LockedPackage) -> None:
-        """Take a wheel into the store, whole or not at all, once its digest is the stated one and it can be used here.
+    def keep(self, packages: Sequence[LockedPackage]) -> None:
+        """Take wheels into the store, each whole or not at all, once its digest is the stated one and it can be used here.
 
         Args:
-            package: The package with its origin.
+            packages: The packages with their origins; those whose wheel is kept and sound are left as they are.
 
         Raises:
-            PackageError: The wheel cannot be had, has another digest, is damaged, or is made for another Python.
+            PackageError: A wheel cannot be had, has another digest, is damaged, or is made for another Python.
         """
+        wanted = {one.sha256: one for one in packages if not self.is_sound(one)}
+        if not wanted:
+            return
         self.folder.mkdir(parents=True, exist_ok=True)
         beside = self.folder / f".{secrets.token_hex(6)}"
         beside.mkdir()
         try:
-            path = beside / package.filename
-            copy_from(package, path)
-            _require_as_stated(package, path)
-            sync_file(path)
-            sync_folder(beside)
-            home = self.home(package.sha256)
-            if home.is_dir():  # what was kept is no longer what it was, or another process was faster
-                shutil.rmtree(home)
-            beside.rename(home)
+            for digest, package in wanted.items():
+                (beside / digest).mkdir()
+                path = beside / digest / package.filename
+                copy_from(package, path)
+                _require_as_stated(package, path)
+            sync_all(beside)
+            for digest in wanted:
+                home = self.home(digest)
+                if home.is_dir():  # what was kept is no longer what it was, or another process was faster
+                    shutil.rmtree(home)
+                (beside / digest).rename(home)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
         sync_folder(self.folder)

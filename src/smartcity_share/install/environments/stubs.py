@@ -1,6 +1,7 @@
-"""Wheels without content, for a resolver: what the host has and what the apps need, said in the words it understands.
+"""Wheels without content, for a resolver: what the host has, what the apps need and what is offered, in words it understands.
 
-With them one run of uv or pip judges apps and host together, offline, and its answer names the apps.
+With them one run of uv or pip judges apps and host together, offline, and its answer names the apps. It unpacks no wheel to
+read its metadata, and hashes none.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from smartcity_share.install.environments.demand import AppDemand
+from smartcity_share.manifest.archive import Archive
 
 _LOCAL: Final = "smartcity"
 _FIRST: Final = (1980, 1, 1, 0, 0, 0)
@@ -83,6 +85,18 @@ def write_host_stubs(packages: Iterable[tuple[str, str, tuple[str, ...]]], folde
     return tuple(held)
 
 
+def write_wheel_stub(wheel: Path, stub: Path) -> None:
+    """Write a wheel that says of itself what another one says.
+
+    Args:
+        wheel: A wheel whose metadata can be read.
+        stub: The file; named like the wheel.
+    """
+    with Archive(wheel) as archive:
+        info = archive.dist_info()
+        _put(stub, info, archive.read(f"{info}/METADATA"))
+
+
 def _name(text: str) -> str:
     try:
         return canonicalize_name(Requirement(text).name)
@@ -105,14 +119,18 @@ def _write(folder: Path, name: str, version: str, requires: Iterable[str]) -> No
     lines = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}"]
     lines += [f"Provides-Extra: {extra}" for extra in extras]
     lines += [f"Requires-Dist: {text}" for text in requires]
+    _put(folder / f"{base}-py3-none-any.whl", f"{base}.dist-info", ("\n".join(lines) + "\n").encode())
+
+
+def _put(file: Path, info: str, metadata: bytes) -> None:
     content = {
-        "METADATA": "\n".join(lines) + "\n",
-        "WHEEL": "Wheel-Version: 1.0\nGenerator: smartcity-share\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        "RECORD": "".join(f"{base}.dist-info/{one},,\n" for one in ("METADATA", "WHEEL", "RECORD")),
+        "METADATA": metadata,
+        "WHEEL": b"Wheel-Version: 1.0\nGenerator: smartcity-share\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        "RECORD": "".join(f"{info}/{one},,\n" for one in ("METADATA", "WHEEL", "RECORD")).encode(),
     }
-    with zipfile.ZipFile(folder / f"{base}-py3-none-any.whl", "w") as wheel:
+    with zipfile.ZipFile(file, "w") as wheel:
         for member, text in content.items():
-            wheel.writestr(zipfile.ZipInfo(f"{base}.dist-info/{member}", _FIRST), text)
+            wheel.writestr(zipfile.ZipInfo(f"{info}/{member}", _FIRST), text)
 
 
 def _extras(text: str) -> list[str]:

@@ -1,4 +1,7 @@
-"""uv, or pip where there is no uv: they find out which packages fit together. Nothing of their configuration counts."""
+"""uv, or pip where there is no uv: they find out which packages fit together, and uv unpacks them.
+
+Nothing of their configuration counts.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ class ToolKind(StrEnum):
 
 @attrs.frozen
 class Tool:
-    """A program that resolves requirements.
+    """A program that resolves requirements and unpacks wheels.
 
     Attributes:
         kind: Which.
@@ -113,9 +116,18 @@ def find_tool(environ: Mapping[str, str] = os.environ) -> Tool | None:
     Args:
         environ: Where ``PATH`` is read.
     """
+    return find_uv(environ) or find_pip()
+
+
+def find_uv(environ: Mapping[str, str] = os.environ) -> Tool | None:
+    """Return the uv beside this Python, else the first on the path; None where there is none.
+
+    Args:
+        environ: Where ``PATH`` is read.
+    """
     beside = str(Path(sys.executable).parent)
     uv = shutil.which("uv", path=os.pathsep.join([beside, environ.get("PATH", "")]))
-    return Tool(ToolKind.UV, (uv,)) if uv else find_pip()
+    return Tool(ToolKind.UV, (uv,)) if uv else None
 
 
 def find_pip() -> Tool | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import attrs
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from smartcity_share.errors import PackageError
+from smartcity_share.install.environments.stubs import write_wheel_stub
 from smartcity_share.manifest.archive import Archive
 
 
@@ -40,18 +40,16 @@ class WheelFolders:
     sound: tuple[Path, ...]
     damaged: tuple[DamagedWheel, ...]
 
-    def gather(self, folder: Path) -> None:
-        """Make the sound ones findable in one folder.
+    def gather(self, folder: Path, without: Collection[str]) -> None:
+        """Write what a resolver needs to know of the sound ones into one folder, as wheels of the same names.
 
         Args:
-            folder: An existing one that nothing else uses. It gets links and goes when the resolver has answered.
+            folder: An existing one that nothing else uses.
+            without: Normalised names of packages of which none can be taken.
         """
         for path in self.sound:
-            target = folder / path.name
-            try:
-                target.symlink_to(path)
-            except OSError:  # where the system has no symbolic links
-                shutil.copyfile(path, target)
+            if parse_wheel_filename(path.name)[0] not in without:
+                write_wheel_stub(path, folder / path.name)
 
 
 def look_into(folders: Sequence[Path]) -> WheelFolders:

@@ -64,11 +64,8 @@ class StorePackages(Step):
         return f"the wheels of {', '.join(gone)} are not there any more" if gone else None
 
     def do(self, context: StepContext) -> None:
-        """Fetch each that is not there: beside, checked, renamed."""
-        store = _store(context)
-        for package in _locked(self.packages):
-            if not store.is_sound(package):
-                store.fetch(package)
+        """Fetch those that are not there: beside, checked, renamed."""
+        _store(context).keep(_locked(self.packages))
 
     def undo(self, context: StepContext) -> None:
         """Take those out again that were not there before and that no environment is made of."""

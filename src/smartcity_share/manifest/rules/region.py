@@ -49,13 +49,15 @@ def facts_are_known(document: TomlDocument) -> Iterator[Fault]:
     for index, fact in enumerate(found if isinstance(found, list) else ()):
         if not isinstance(fact, str) or not fact.strip():
             continue
-        where = document.locate(("region_uses", index))
+        place = ("region_uses", index)
         if fact in seen:
-            yield Fault("region-fact-repeated", f"`{fact}` is listed twice", where, "Remove one.")
+            yield Fault("region-fact-repeated", f"`{fact}` is listed twice", document.locate(place), "Remove one.")
         elif fact in _ALWAYS:
-            yield Fault("region-fact-unknown", f"`{fact}` needs no declaration", where, "Remove it: every app may read it.")
+            message = f"`{fact}` needs no declaration"
+            yield Fault("region-fact-unknown", message, document.locate(place), "Remove it: every app may read it.")
         elif fact not in REGION_FACTS:
             near = did_you_mean(fact, REGION_FACTS)
             message = f"`{fact[:60]}` is no fact of a region profile"
-            yield Fault("region-fact-unknown", message, where, f"{near} Known: {', '.join(REGION_FACTS)}.".strip())
+            mend = f"{near} Known: {', '.join(REGION_FACTS)}.".strip()
+            yield Fault("region-fact-unknown", message, document.locate(place), mend)
         seen.add(fact)
