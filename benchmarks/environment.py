@@ -1,16 +1,16 @@
-"""Claim: what an app needs is there 8 times faster than with ``python -m venv`` and ``pip install``, cold and warm.
+"""Claim: an environment with what an app needs is there 8 times faster than by ``python -m venv`` and ``pip install``.
 
-Two questions, from local wheels alone, in one run:
+Two questions, from local wheels alone, in one run, cold and warm:
 
-* *What an instance does*: install the complaints app in an instance, the journal and all, against a new ``venv`` into which
-  pip installs the app with everything it needs, as a region does that has no instance.
-* *Like for like*: a folder with the whole closure of the app, made as an instance makes environments, against the same
-  ``venv`` and pip; and against uv with the options of the issue.
+* *A new environment*: a folder with the whole closure of the complaints app, made as an instance makes environments, with uv
+  and with no uv on the path, against a new ``venv`` into which pip installs the same wheels.
+* *What an instance does*: install the complaints app, with journal, database, import of the app and its health probe, in a
+  process of its own and, for the next region, in a process that goes on. The peer is the same: code alone.
 
-pip is told to compile no byte code, as ours does not.
+pip is told to compile no byte code, as nothing here does; every program keeps its own byte code, as where it is installed.
 
-Cold: nothing was kept or cached. Warm: the wheels are kept in the instance, pip and uv have filled their caches. The time on
-the clock and that of the processor are printed: on a machine that is shared, the second is the one that travels.
+Cold: nothing was kept or cached. Warm: the wheels are kept in the instance, pip has filled its cache. The time on the clock and
+that of the processor are printed: on a machine that is shared, the second is the one that travels.
 
     ./dev bench environment
 """
@@ -18,6 +18,7 @@ the clock and that of the processor are printed: on a machine that is shared, th
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import shutil
 import subprocess
@@ -30,14 +31,25 @@ from pathlib import Path
 import attrs
 
 ROOT = Path(__file__).resolve().parents[1]
-PROFILE = ROOT / "examples" / "regions" / "71.08"
+PROFILES = ROOT / "examples" / "regions"
+REGIONS = ("71.08", "73.71")
 CLAIM = 8
+STATES = ("cold", "warm")
 INSTALL = """
-import sys
+import os, sys, time
 from pathlib import Path
 from smartcity_share.install import Instance, install_app, local_actor
 instance = Instance.open(Path(sys.argv[1]))
-install_app(instance, "71.08", Path(sys.argv[2]), actor=local_actor())
+for region in sys.argv[3:]:
+    clock, processor = time.monotonic(), sum(os.times()[:4])
+    install_app(instance, region, Path(sys.argv[2]), actor=local_actor())
+    print(time.monotonic() - clock, sum(os.times()[:4]) - processor)
+"""
+INIT = """
+import sys
+from pathlib import Path
+from smartcity_share.install import Instance
+Instance.create(Path(sys.argv[1]), sys.argv[3:], {code: Path(sys.argv[2]) / code for code in sys.argv[3:]})
 """
 BUILD = """
 import sys
@@ -49,9 +61,7 @@ from smartcity_share.install.environments.store import PackageStore
 folder, lock = Path(sys.argv[1]), Path(sys.argv[2])
 packages = [LockedPackage(*line.split()) for line in lock.read_text().splitlines()]
 store = PackageStore(folder / "packages")
-for package in packages:
-    if not store.is_sound(package):
-        store.fetch(package)
+store.keep(packages)
 scratch = folder / "scratch"
 scratch.mkdir()
 build_environment(EnvironmentSet(folder / "environments" / "main"), environment_name(packages), packages, store, scratch)
@@ -79,11 +89,19 @@ def taken(action: Callable[[], object]) -> Taken:
     return Taken(clock, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
-def run(*words: str | Path) -> None:
-    """Run a command; what it prints is shown only where it fails."""
-    done = subprocess.run([str(word) for word in words], check=False, capture_output=True, text=True)
+def run(*words: str | Path, path: str | None = None) -> str:
+    """Run a command and return what it prints; shown only where it fails.
+
+    Args:
+        words: The command.
+        path: Where it looks for programs; None for where this process does.
+    """
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    env |= {} if path is None else {"PATH": path}
+    done = subprocess.run([str(word) for word in words], check=False, capture_output=True, text=True, env=env)
     if done.returncode:
         sys.exit(f"error: {' '.join(str(word) for word in words)}\n{done.stdout}{done.stderr}")
+    return done.stdout
 
 
 def closure(folder: Path, uv: str) -> tuple[Path, list[Path]]:
@@ -99,108 +117,106 @@ def closure(folder: Path, uv: str) -> tuple[Path, list[Path]]:
 
 
 def locked(wheels: list[Path], lock: Path) -> Path:
-    """Write what an environment consists of, for :data:`BUILD` and for uv."""
+    """Write what an environment consists of, for :data:`BUILD`."""
     from packaging.utils import parse_wheel_filename
 
     from smartcity_share.install.code_store import file_digest
 
     rows = [(*parse_wheel_filename(one.name)[:2], file_digest(one), one.name, one.as_uri()) for one in wheels]
     lock.write_text("".join(" ".join(str(part) for part in row) + "\n" for row in rows), encoding="utf-8")
-    hashed = "".join(f"{row[0]}=={row[1]} --hash=sha256:{row[2]}\n" for row in rows)
-    lock.with_suffix(".requirements").write_text(hashed, encoding="utf-8")
     return lock
+
+
+@attrs.frozen
+class Bench:
+    """Everything that is measured, in one folder.
+
+    Attributes:
+        folder: The folder.
+        app: The wheel of the app.
+        lock: What :func:`locked` wrote.
+        host: An environment with smartcity alone: what the app needs beyond it is not there.
+        uv: uv.
+    """
+
+    folder: Path
+    app: Path
+    lock: Path
+    host: Path
+    uv: str
+
+    @property
+    def host_python(self) -> Path:
+        """The Python of the host."""
+        return self.host / "bin" / "python"
+
+    def make_host(self, library: Path) -> None:
+        """Install smartcity, and let it keep its byte code, as on a machine where it has run before."""
+        run(self.uv, "venv", "-q", "--python", sys.executable, self.host)
+        found = ("--no-index", "--find-links", library.parent)
+        run(self.uv, "pip", "install", "-q", "--compile-bytecode", "--python", self.host_python, *found, library)
+
+    def pip_installs(self, name: str) -> Taken:
+        """Take the time of ``python -m venv`` and ``pip install``."""
+        place = self.folder / name
+        options = ["--no-index", "--find-links", self.app.parent, "--only-binary", ":all:", "--no-compile"]
+        cache = ["--cache-dir", self.folder / "pip-cache"]
+
+        def act() -> None:
+            run(sys.executable, "-m", "venv", place)
+            run(place / "bin" / "python", "-m", "pip", "--isolated", "install", "-q", *options, *cache, self.app)
+
+        return taken(act)
+
+    def we_build(self, name: str, path: str | None = None) -> Taken:
+        """Take the time of an environment as an instance makes it; what is kept of an earlier call is used again."""
+        place = self.folder / name
+        for left in ("scratch", "environments"):
+            shutil.rmtree(place / left, ignore_errors=True)
+        place.mkdir(exist_ok=True)
+        return taken(lambda: run(self.host_python, "-c", BUILD, place, self.lock, path=path))
+
+    def instance_installs(self, *, kept: bool) -> tuple[Taken, Taken]:
+        """Take the time of an install in a process of its own, and of one in the next region by a process that goes on.
+
+        Args:
+            kept: Whether the instance has the wheels already: those of the call before, without them.
+        """
+        found = []
+        for regions in (REGIONS[:1], REGIONS):
+            place = self.folder / f"instance-{kept}-{len(regions)}"
+            run(self.host_python, "-c", INIT, place, PROFILES, *REGIONS)
+            if kept:
+                shutil.copytree(self.folder / f"instance-{False}-{len(regions)}" / "packages", place / "packages")
+            said: list[str] = []
+            whole = taken(lambda: said.append(run(self.host_python, "-c", INSTALL, place, self.app, *regions)))  # noqa: B023
+            clock, processor = said[0].splitlines()[-1].split()
+            found.append(whole if len(regions) == 1 else Taken(float(clock), float(processor)))
+        return found[0], found[1]
 
 
 def main() -> None:
     """Measure and print."""
     argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     uv = shutil.which("uv") or sys.exit("error: no uv here\nhint: run it with ./dev bench environment")
-    python = sys.executable
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         (folder / "dist").mkdir()
         app, wheels = closure(folder / "dist", uv)
-        lock = locked(wheels, folder / "lock")
         print(f"{len(wheels)} wheels, {sum(one.stat().st_size for one in wheels) / 1e6:.0f} MB")
-        host = folder / "host"  # smartcity alone: what the app needs beyond it is not there
-        library = next(one for one in wheels if one.name.startswith("smartcity_share-"))
-        run(uv, "venv", "-q", "--python", python, host)
-        run(
-            uv,
-            "pip",
-            "install",
-            "-q",
-            "--python",
-            host / "bin" / "python",
-            "--no-index",
-            "--find-links",
-            folder / "dist",
-            library,
-        )
-
-        def pip_installs(name: str) -> Taken:
-            place, cache = folder / name, folder / "pip-cache"
-            options = [
-                "--no-index",
-                "--find-links",
-                folder / "dist",
-                "--cache-dir",
-                cache,
-                "--only-binary",
-                ":all:",
-                "--no-compile",
-            ]
-
-            def act() -> None:
-                run(python, "-m", "venv", place)
-                run(place / "bin" / "python", "-m", "pip", "--isolated", "install", "-q", *options, app)
-
-            return taken(act)
-
-        def instance_installs(name: str) -> Taken:
-            place = folder / name
-            if not place.exists():
-                run(host / "bin" / "smartcity", "init", place, "--region", "71.08", "--profile", PROFILE)
-            return taken(lambda: run(host / "bin" / "python", "-c", INSTALL, place, app))
-
-        def we_build(name: str) -> Taken:
-            place = folder / name
-            for left in ("scratch", "environments"):
-                shutil.rmtree(place / left, ignore_errors=True)
-            place.mkdir(exist_ok=True)
-            return taken(lambda: run(host / "bin" / "python", "-c", BUILD, place, lock))
-
-        def uv_installs(name: str, cache: str) -> Taken:
-            options = ["--require-hashes", "--link-mode", "copy", "--only-binary", ":all:", "--no-index", "--no-deps"]
-            options += ["--find-links", str(folder / "dist"), "--cache-dir", str(folder / cache), "--no-config"]
-            wanted = ["-r", str(lock.with_suffix(".requirements"))]
-            return taken(
-                lambda: run(uv, "pip", "install", "-q", "--python", python, "--target", folder / name, *options, *wanted)
-            )
-
-        ours = {"cold": we_build("ours"), "warm": we_build("ours")}
-        inside = {"cold": instance_installs("instance"), "warm": again(folder, host, instance_installs)}
-        with_uv = {"cold": uv_installs("uv-cold", "uv-cache"), "warm": uv_installs("uv-warm", "uv-cache")}
-        peer = {state: pip_installs(f"venv-{state}") for state in ("cold", "warm")}
-    print_table("an instance installs the app", inside, peer, claim=True)
-    print_table("an environment of the whole closure", ours, peer, claim=True)
-    print_table("the same with uv pip install --link-mode copy", with_uv, peer, claim=False)
+        bench = Bench(folder, app, locked(wheels, folder / "lock"), folder / "host", uv)
+        bench.make_host(next(one for one in wheels if one.name.startswith("smartcity_share-")))
+        ours = {state: bench.we_build("ours") for state in STATES}
+        without = {state: bench.we_build("without-uv", path=os.defpath) for state in STATES}
+        peer = {state: bench.pip_installs(f"venv-{state}") for state in STATES}
+        inside = {state: bench.instance_installs(kept=state == "warm") for state in STATES}
+    print_table("a new environment", ours, peer, claim=True)
+    print_table("the same where there is no uv", without, peer)
+    print_table("an instance installs the app", {state: one for state, (one, _) in inside.items()}, peer, claim=True)
+    print_table("and in the next region, in the same process", {state: one for state, (_, one) in inside.items()}, peer)
 
 
-def again(folder: Path, host: Path, install: Callable[[str], Taken]) -> Taken:
-    """Remove the app and the environments, keep the wheels, and install it once more."""
-    python, place = host / "bin" / "python", folder / "instance"
-    remove = (
-        "import sys; from pathlib import Path; from smartcity_share.install import Instance, remove_app, local_actor\n"
-        "instance = Instance.open(Path(sys.argv[1]))\n"
-        "remove_app(instance, '71.08', 'complaints', export=None, without_export=True, actor=local_actor())"
-    )
-    run(python, "-c", remove, place)
-    shutil.rmtree(place / "environments")
-    return install("instance")
-
-
-def print_table(title: str, found: dict[str, Taken], peer: dict[str, Taken], *, claim: bool) -> None:
+def print_table(title: str, found: dict[str, Taken], peer: dict[str, Taken], *, claim: bool = False) -> None:
     """Print one comparison and whether the claim held."""
     print(f"\n{title}")
     for state, mine in found.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import re
 from collections.abc import Mapping
 from email.message import Message
 from email.parser import HeaderParser
@@ -14,6 +15,8 @@ import attrs
 
 APPS_GROUP: Final = "smartcity_share.apps"
 CONNECTORS_GROUP: Final = "smartcity_share.connectors"
+
+_BODY: Final = re.compile(r"\r?\n\r?\n")
 
 EntryPoints = Mapping[str, Mapping[str, str]]
 """Group -> name -> value."""
@@ -55,7 +58,8 @@ class CoreMetadata:
 
 def from_texts(metadata: str, entry_points: str = "") -> CoreMetadata:
     """Read the files ``METADATA`` and ``entry_points.txt`` of a dist-info folder. Never raises: what is not there is empty."""
-    return _from_message(HeaderParser().parsestr(metadata), _entry_points(entry_points))
+    headers = _BODY.split(metadata, maxsplit=1)[0]  # the parser would go through the long description too, line by line
+    return _from_message(HeaderParser().parsestr(headers), _entry_points(entry_points))
 
 
 def from_distribution(distribution: Distribution) -> CoreMetadata:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from smartcity_share.errors import Fault, Location, PackageError
 from smartcity_share.install.environments.demand import AppDemand, Reach, applicable
-from smartcity_share.install.environments.fetching import index_trouble
+from smartcity_share.install.environments.fetching import local_file
 from smartcity_share.install.environments.locked import LockedPackage
 from smartcity_share.install.environments.refusals import conflict_fault, short_reason, together_fault
 from smartcity_share.install.environments.resolve import Resolution, Resolver
@@ -67,6 +64,8 @@ def _clash(resolver: Resolver, incoming: AppDemand, alone: Resolution, other: Ap
 def _unavailable(resolver: Resolver, missing: Reach, said: str, where: Location) -> Iterator[Fault]:
     """Tell what an app needs that is nowhere to be had."""
     if resolver.index and missing.unmet:
+        from smartcity_share.install.environments.downloading import index_trouble  # brings HTTP and TLS
+
         trouble = index_trouble(resolver.index, canonicalize_name(missing.unmet[0].requirement.name))
         if trouble is not None:
             yield Fault(
@@ -145,11 +144,11 @@ def _needs(demand: AppDemand, resolution: Resolution) -> _Needs:
 def _requires(package: LockedPackage) -> tuple[str, ...]:
     from smartcity_share.package.wheel import Wheel
 
-    parts = urlsplit(package.origin)
-    if parts.scheme != "file":
+    path = local_file(package.origin)
+    if path is None:
         return ()
     try:
-        return Wheel.open(Path(url2pathname(parts.path))).metadata.requires_dist
+        return Wheel.open(path).metadata.requires_dist
     except PackageError:
         return ()
 
