@@ -3,7 +3,8 @@
 Regions with one app of 20 tables and 10 migrations, then 12; ours on SQLite and on PostgreSQL, django-tenants on the same
 PostgreSQL, in one run. Ours is the storage alone: `install_app` adds its journal to it. django-tenants is installed into an
 environment of its own; --peer gives it fewer tenants, and ratios are per tenant. The server runs without fsync for
-all. Every figure is the time of the calls alone, without starting a process.
+all. Every figure is the time of the calls alone, without starting a process: everything is imported, and the server has used its
+memory once, before the clock starts.
 
     ./dev bench fleet --tenants 500 --peer 500
 """
@@ -39,6 +40,7 @@ from tests.postgresql import programs, running_server
 TABLES = 20
 BEFORE, AFTER = 10, 12
 POISONED = 3
+REHEARSED = 60
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 FIRST = f"""
@@ -262,8 +264,11 @@ def main() -> None:
         schema, versions = make_app(folder / "app")
         layout = Layout(folder / "instance")
         layout.folder.mkdir()
-        with server.database() as url, server.database() as other:
+        with server.database() as url, server.database() as other, server.database() as rehearsal:
             count = chosen.tenants
+            for number, storage in enumerate((SqliteStorage(Layout(folder / "rehearsal")), PostgresStorage(parsed_url(rehearsal)))):
+                (folder / "rehearsal").mkdir(exist_ok=True)
+                ours(storage, schema, versions, folder / str(number), REHEARSED)
             sqlite, postgres = SqliteStorage(layout), PostgresStorage(parsed_url(url))
             results = {
                 "ours, SQLite": (count, ours(sqlite, schema, versions, folder, count)),

@@ -71,15 +71,19 @@ class PostgresDataStore:
         return self._there(self.schema)
 
     def create(self, template: Path) -> None:
-        """Send the template as one message in one transaction; an existing schema stays."""
-        if self.exists():
-            return
+        """Send the template as one message, which the server carries out whole or not at all; an existing schema stays."""
+        from psycopg.errors import DuplicateSchema
+
         content = template.read_text(encoding="utf-8")
         epoch = template_epoch(content)
         if epoch is None:
             raise MigrationError(f"{template.name} is no whole template", hint="Delete it; it is made anew.")
-        with self._pool.begin() as connection:
-            run(connection, f"CREATE SCHEMA {self._quoted}; {self._here};\n{content};\n{self._comment(epoch)}")
+        with self._pool.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            try:
+                run(connection, f"CREATE SCHEMA {self._quoted}; {self._here};\n{content};\n{self._comment(epoch)}")
+            except DuplicateSchema:
+                if not self.exists():  # it was the template that made another one
+                    raise
 
     def epoch(self) -> int:
         """Return the epoch, kept in the comment of the schema."""
