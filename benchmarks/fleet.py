@@ -266,7 +266,9 @@ def main() -> None:
         layout.folder.mkdir()
         with server.database() as url, server.database() as other, server.database() as rehearsal:
             count = chosen.tenants
-            for number, storage in enumerate((SqliteStorage(Layout(folder / "rehearsal")), PostgresStorage(parsed_url(rehearsal)))):
+            for number, storage in enumerate(
+                (SqliteStorage(Layout(folder / "rehearsal")), PostgresStorage(parsed_url(rehearsal)))
+            ):
                 (folder / "rehearsal").mkdir(exist_ok=True)
                 ours(storage, schema, versions, folder / str(number), REHEARSED)
             sqlite, postgres = SqliteStorage(layout), PostgresStorage(parsed_url(url))

@@ -115,9 +115,9 @@ def test_steps_are_kept_in_their_order(ledger: SqlLedger) -> None:
     ledger.begin_operation(operation())
     second = StepRecord("one", 1, "create-files", StepState.DOING, 1, "bb", NOW)
     first = StepRecord("one", 0, "store-code", StepState.DONE, 1, "aa", NOW)
-    ledger.record_step(second)
-    ledger.record_step(first)
-    ledger.record_step(attrs.evolve(second, state=StepState.FAILED, fault="full disk"))
+    ledger.record_steps([second])
+    ledger.record_steps([first])
+    ledger.record_steps([attrs.evolve(second, state=StepState.FAILED, fault="full disk")])
     assert [(step.name, step.state, step.fault) for step in ledger.steps("one")] == [
         ("store-code", StepState.DONE, ""),
         ("create-files", StepState.FAILED, "full disk"),

@@ -14,6 +14,7 @@ from smartcity_share.install.steps.base import Step
 from smartcity_share.install.steps.states import discard
 
 _ENDED: Final = (OperationState.DONE, OperationState.UNDONE)
+_WAITING: Final = (StepState.DONE, StepState.UNDONE)
 
 
 class Journal:
@@ -27,10 +28,14 @@ class Journal:
     def __init__(self, instance: Instance, operation: OperationRecord) -> None:
         self._instance = instance
         self._operation = operation
+        self._held: list[StepRecord] = []
         self._attempts: dict[int, int] = {step.position: step.attempt for step in instance.ledger.steps(operation.id)}
 
     def write(self, place: int, step: Step, state: StepState, fault: str = "") -> None:
-        """Write the state of a step; it is on the disk when this returns.
+        """Write the state of a step; what a step is about to do is on the disk when this returns.
+
+        That a step is done, or undone, is written with what comes next: after a crash in between it is asked again whether it
+        is, as it is after one before that could have been written; and every step waits for the disk once, not twice.
 
         Raises:
             OperationTakenError: Another process has taken the operation over.
@@ -48,7 +53,10 @@ class Journal:
             changed_at=self._instance.now(),
             fault=fault,
         )
-        on_disk(self._operation.id, lambda: self._instance.ledger.record_step(record, self._operation.owner))
+        self._held.append(record)
+        if state not in _WAITING:
+            on_disk(self._operation.id, lambda: self._instance.ledger.record_steps(self._held, self._operation.owner))
+            self._held = []
 
     def end(self, record: OperationRecord) -> None:
         """Write how the operation ended, then remove what it had set aside.
@@ -57,7 +65,8 @@ class Journal:
             OperationTakenError: Another process has taken the operation over.
             JournalError: It cannot be written.
         """
-        on_disk(record.id, lambda: self._instance.ledger.end_operation(record))
+        on_disk(record.id, lambda: self._instance.ledger.end_operation(record, self._held))
+        self._held = []
         if record.state in _ENDED:
             sweep(self._instance)
 

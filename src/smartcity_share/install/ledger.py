@@ -115,11 +115,11 @@ class Ledger(Protocol):
         """
         ...
 
-    def record_step(self, record: StepRecord, owner: str | None = None) -> None:
-        """Write the state of a step, before or after it does what it says.
+    def record_steps(self, records: Iterable[StepRecord], owner: str | None = None) -> None:
+        """Write the states of steps of one operation, all or none.
 
         Args:
-            record: The step.
+            records: The steps; of one that is there twice the last counts.
             owner: Who writes it; None where nobody carries the operation out.
 
         Raises:
@@ -127,8 +127,8 @@ class Ledger(Protocol):
         """
         ...
 
-    def end_operation(self, record: OperationRecord) -> None:
-        """Write how an operation ended; the lock is released unless it is still running or needs a person.
+    def end_operation(self, record: OperationRecord, steps: Iterable[StepRecord] = ()) -> None:
+        """Write how an operation ended, with its last steps; the lock is released unless it still runs or needs a person.
 
         Raises:
             OperationTakenError: The operation was taken over from the owner in the record: nothing was written.

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import attrs
-from sqlalchemy import Connection, Delete, RowMapping, Select, Table, and_, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Delete,
+    Executable,
+    RowMapping,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 
 from smartcity_share.errors import OperationBusyError, OperationTakenError, PlanStaleError
 from smartcity_share.install import ledger_tables as tables
@@ -24,14 +41,15 @@ from smartcity_share.install.records import (
 )
 
 _ENDED = (OperationState.DONE, OperationState.UNDONE)
+_OWNER = select(tables.operation.c.owner).where(tables.operation.c.id == bindparam("operation"))
 
 
 class SqlJournal(ABC):
     """The part of the port :class:`smartcity_share.install.ledger.Ledger` that is about operations."""
 
     @abstractmethod
-    def _rows(self, query: Select[Any]) -> list[RowMapping]:
-        """Return what a query finds."""
+    def _rows(self, query: Select[Any], values: Mapping[str, str] | None = None) -> list[RowMapping]:
+        """Return what a query finds, with values for its parameters."""
 
     @abstractmethod
     def _begin(self) -> AbstractContextManager[Connection]:
@@ -98,25 +116,29 @@ class SqlJournal(ABC):
             put_row(connection, tables.lease, attrs.asdict(new))
         return taken
 
-    def record_step(self, record: StepRecord, owner: str | None = None) -> None:
-        """Write the state of a step.
+    def record_steps(self, records: Iterable[StepRecord], owner: str | None = None) -> None:
+        """Write the states of steps of one operation, all or none.
 
         Raises:
             OperationTakenError: The operation was taken over from this owner: nothing was written.
         """
+        written = tuple(records)
         with self._begin() as connection:
-            if owner is not None:
-                _require_owner(connection, record.operation, owner)
-            put_row(connection, tables.step, attrs.asdict(record))
+            if owner is not None and written:
+                _require_owner(connection, written[0].operation, owner)
+            for record in written:
+                put_row(connection, tables.step, attrs.asdict(record))
 
-    def end_operation(self, record: OperationRecord) -> None:
-        """Write how an operation ended; the lock is released unless it is still running or needs a person.
+    def end_operation(self, record: OperationRecord, steps: Iterable[StepRecord] = ()) -> None:
+        """Write how an operation ended, with its last steps; the lock is released unless it still runs or needs a person.
 
         Raises:
             OperationTakenError: The operation was taken over from the owner in the record: nothing was written.
         """
         with self._begin() as connection:
             _require_owner(connection, record.id, record.owner)
+            for step in steps:
+                put_row(connection, tables.step, attrs.asdict(step))
             put_row(connection, tables.operation, attrs.asdict(record))
             if record.state in _ENDED:
                 connection.execute(delete(tables.lock).where(tables.lock.c.operation == record.id))
@@ -175,10 +197,15 @@ class SqlJournal(ABC):
 
 def put_row(connection: Connection, table: Table, values: dict[str, Any]) -> None:
     """Write a row, over the one with the same key if there is one."""
-    keys = {column.name: values[column.name] for column in table.primary_key}
-    changed = connection.execute(update(table).where(_matches(table, keys)).values(values))
-    if not changed.rowcount:
-        connection.execute(insert(table).values(values))
+    connection.execute(_put(table, connection.dialect.name), values)
+
+
+@cache
+def _put(table: Table, dialect: str) -> Executable:
+    """Return the statement that writes a row, there or not; made once, since making it costs more than running it."""
+    new = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    changed = {column.name: new.excluded[column.name] for column in table.columns if not column.primary_key}
+    return new.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
 
 
 def by_key(table: Table, keys: dict[str, str]) -> Delete:
@@ -205,8 +232,7 @@ def _operation(row: RowMapping) -> OperationRecord:
 
 
 def _require_owner(connection: Connection, operation: str, owner: str) -> None:
-    table = tables.operation
-    found = connection.execute(select(table.c.owner).where(table.c.id == operation)).scalar()
+    found = connection.execute(_OWNER, {"operation": operation}).scalar()
     if found is not None and found != owner:
         raise OperationTakenError(
             f"Operation {operation} was taken over by {shown(found)}",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, closing
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import attrs
-from sqlalchemy import Connection, RowMapping, Select, delete, insert, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, delete, insert, select
 
 from smartcity_share.errors import LedgerError
 from smartcity_share.install import ledger_tables as tables
@@ -18,6 +19,13 @@ from smartcity_share.install.ledger_journal import SqlJournal, by_key, put_row
 from smartcity_share.install.records import BackupRecord, InstallationRecord, InstallationState, SettingValue
 from smartcity_share.install.storage.port import SharedDatabase
 from smartcity_share.install.storage.sqlite import SqliteDatabase, mend_of_unreadable, quick_check
+
+_CODES: Final = select(tables.installation.c.app, tables.installation.c.code_location).distinct()
+_SETTINGS: Final = (
+    select(tables.setting)
+    .where(tables.setting.c.region == bindparam("region"), tables.setting.c.app == bindparam("app"))
+    .order_by(tables.setting.c.key)
+)
 
 
 class SqlLedger(SqlJournal):
@@ -56,18 +64,13 @@ class SqlLedger(SqlJournal):
 
     def installations(self, region: str | None = None, app: str | None = None) -> tuple[InstallationRecord, ...]:
         """Return the installations, all or of one region or app, ordered by region and app."""
-        table = tables.installation
-        query = select(table).order_by(table.c.region, table.c.app)
-        if region is not None:
-            query = query.where(table.c.region == region)
-        if app is not None:
-            query = query.where(table.c.app == app)
-        return tuple(InstallationRecord(**{**row, "state": InstallationState(row["state"])}) for row in self._rows(query))
+        wanted = {key: value for key, value in (("region", region), ("app", app)) if value is not None}
+        rows = self._rows(_installations(*wanted), wanted)
+        return tuple(InstallationRecord(**{**row, "state": InstallationState(row["state"])}) for row in rows)
 
     def codes(self) -> tuple[tuple[str, str | None], ...]:
         """Return each app with each code folder its installations use, relative to the instance, sorted, None first."""
-        table = tables.installation
-        rows = self._rows(select(table.c.app, table.c.code_location).distinct())
+        rows = self._rows(_CODES)
         return tuple(sorted(((row["app"], row["code_location"]) for row in rows), key=lambda pair: (pair[0], pair[1] or "")))
 
     def installation(self, region: str, app: str) -> InstallationRecord | None:
@@ -87,9 +90,7 @@ class SqlLedger(SqlJournal):
 
     def settings(self, region: str, app: str) -> tuple[SettingValue, ...]:
         """Return the values stored for an app in a region, by key."""
-        table = tables.setting
-        query = select(table).where(table.c.region == region, table.c.app == app).order_by(table.c.key)
-        return tuple(SettingValue(**row) for row in self._rows(query))
+        return tuple(SettingValue(**row) for row in self._rows(_SETTINGS, {"region": region, "app": app}))
 
     def replace_settings(self, put: Iterable[SettingValue], drop: Iterable[tuple[str, str, str]] = ()) -> None:
         """Write values and take others out (region, app, key), all or none."""
@@ -132,10 +133,10 @@ class SqlLedger(SqlJournal):
                 self._watcher = None
         self._database.close()
 
-    def _rows(self, query: Select[Any]) -> list[RowMapping]:
+    def _rows(self, query: Select[Any], values: Mapping[str, str] | None = None) -> list[RowMapping]:
         self._open()
         with self._database.engine.connect() as connection:
-            return list(connection.execute(query).mappings())
+            return list(connection.execute(query, values).mappings())
 
     def _begin(self) -> AbstractContextManager[Connection]:
         self._open()
@@ -161,6 +162,13 @@ class SqlLedger(SqlJournal):
             with self._database.begin() as connection:
                 bring_up(connection)
         self._checked = True
+
+
+@cache
+def _installations(*wanted: str) -> Select[Any]:
+    """Return the question for installations; made once, since making it costs more than asking."""
+    table = tables.installation
+    return select(table).where(*(table.c[key] == bindparam(key) for key in wanted)).order_by(table.c.region, table.c.app)
 
 
 def bring_up(connection: Connection) -> None:

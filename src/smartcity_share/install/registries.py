@@ -102,13 +102,15 @@ class Registries:
             return known[1]
 
     def staged(self, app: str, location: str | None, packages: Path | None = None) -> AppRegistry:
-        """Return the apps with this one in code that no installation uses yet; always a new registry.
+        """Return the apps with this one in code that an installation may come to use; a new registry where none uses it yet.
 
         Args:
             app: Id of the app.
             location: Its code folder relative to the instance, None for the app of the environment.
             packages: The folder with what it needs beyond the host; that in use if None.
         """
+        if packages is None and (app, location) in self._used():
+            return self.of(app, location)
         chosen = {**self.chosen(), app: location}
         beside = self._beside(chosen)
         if packages is not None and location is not None:

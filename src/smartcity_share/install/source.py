@@ -44,15 +44,21 @@ class AppSource:
         """The id of the app."""
         return self.manifest.app.id
 
+    @property
+    def wheel(self) -> Path | None:
+        """The wheel it was read from; None for the app of the environment."""
+        return None if self.code.wheel is None else Path(self.code.wheel)
+
 
 @contextmanager
-def opened_source(instance: Instance, app: str | None, path: Path | None) -> Iterator[AppSource]:
+def opened_source(instance: Instance, app: str | None, path: Path | AppSource | None) -> Iterator[AppSource]:
     """Find an app and verify it; a folder is built first, and its wheel is kept until the end of the block.
 
     Args:
         instance: The instance it will be installed in.
         app: Id of the app, perhaps with ``==VERSION``; None takes what the wheel or folder holds.
-        path: A wheel or a project folder; None takes the app from the environment.
+        path: A wheel or a project folder; None takes the app from the environment. One that was opened and verified before is
+            taken as it is: a fleet reads its wheel once.
 
     Raises:
         PackageError: The wheel is not one of ours, was altered, or holds another app than the one named.
@@ -66,6 +72,11 @@ def opened_source(instance: Instance, app: str | None, path: Path | None) -> Ite
         if not wanted:
             raise PackageError("No app is named", hint="Name one: `smartcity install APP`, or `--from WHEEL`.")
         source = _from_environment(wanted)
+        _refuse_other(source, wanted, version)
+        yield source
+    elif isinstance(path, AppSource):
+        there = path.code.location is not None and (instance.folder / path.code.location).is_dir()
+        source = attrs.evolve(path, code=attrs.evolve(path.code, shared=there))
         _refuse_other(source, wanted, version)
         yield source
     elif path.is_dir():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smartcity_share.errors import MigrationError
-from smartcity_share.install.storage.template import schema_digest
+from smartcity_share.install.storage.template import known_digest
 
 if TYPE_CHECKING:
     from smartcity_share.hooks.values import DatabaseSchema
@@ -30,7 +30,7 @@ def script_for(instance: Instance, schema: DatabaseSchema, data: DataStore) -> S
     if not revisions:
         with data.reading() as tables:
             found = tables.tables()
-    key = (schema_digest(schema), revisions, tuple((shape.name, tuple(shape.columns.items())) for shape in found))
+    key = (known_digest(schema), revisions, tuple((shape.name, tuple(shape.columns.items())) for shape in found))
     if key not in instance.scripts:
         if schema.migrations is None:
             _refuse_missing(schema, revisions, found)

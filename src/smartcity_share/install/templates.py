@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smartcity_share.errors import OperationError
-from smartcity_share.install.storage.template import schema_digest
+from smartcity_share.install.storage.template import known_digest
 
 if TYPE_CHECKING:
     from smartcity_share.hooks.values import DatabaseSchema
@@ -22,7 +22,7 @@ def template_name(instance: Instance, app: str, version: str, schema: DatabaseSc
         version: Version of the app.
         schema: What its ``database_schema`` returned.
     """
-    return f"{app}-{version}-{schema_digest(schema)[:12]}{instance.storage.template_suffix}"
+    return f"{app}-{version}-{known_digest(schema)[:12]}{instance.storage.template_suffix}"
 
 
 def sound_template(instance: Instance, region: str, app: str, name: str, epoch: int) -> Path:

@@ -186,7 +186,7 @@ class PreparedUpgrade:
 
 @contextmanager
 def prepared_upgrade(
-    instance: Instance, region: str, app: str, source: Path | None = None, *, wheels: Sequence[Path] = ()
+    instance: Instance, region: str, app: str, source: Path | AppSource | None = None, *, wheels: Sequence[Path] = ()
 ) -> Iterator[PreparedUpgrade]:
     """Find, judge and load the version to upgrade to; its code goes again unless the upgrade was applied inside the block.
 
@@ -194,7 +194,7 @@ def prepared_upgrade(
         instance: The instance.
         region: Code of the region.
         app: Id of the app, perhaps with ``==VERSION``.
-        source: A wheel or a project folder; None takes the app from the environment.
+        source: A wheel, a project folder, or what was opened of one; None takes the app from the environment.
         wheels: Folders with wheels of packages it needs, besides the folder its own wheel lies in.
 
     Raises:
@@ -215,7 +215,8 @@ def prepared_upgrade(
         if (record.version, record.code_location) == (found.code.version, found.code.location):
             yield PreparedUpgrade(instance, record, found, None, MigratedSettings({}), after, None, None)
             return
-        environment = environment_of(instance, region, found, source, wheels, outgoing=record)
+        path = found.wheel if isinstance(source, AppSource) else source
+        environment = environment_of(instance, region, found, path, wheels, outgoing=record)
         lifecycle = found.manifest.lifecycle
         faults = (
             *version_refusals(record, found.code.version, lifecycle.data_epoch, lifecycle.upgrades_from),
@@ -247,7 +248,7 @@ def upgrade_app(
     instance: Instance,
     region: str,
     app: str,
-    source: Path | None = None,
+    source: Path | AppSource | None = None,
     answers: AnswersLike = NO_ANSWERS,
     *,
     actor: Actor,
@@ -261,7 +262,7 @@ def upgrade_app(
         instance: The instance.
         region: Code of the region.
         app: Id of the app, perhaps with ``==VERSION``.
-        source: A wheel or a project folder; None takes the app from the environment.
+        source: A wheel, a project folder, or what was opened of one; None takes the app from the environment.
         answers: Values for settings, by key.
         actor: Who asks for it.
         basis: The order or decree it rests on.

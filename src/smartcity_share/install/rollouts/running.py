@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import attrs
@@ -19,6 +20,7 @@ from smartcity_share.install.resuming import resume_operation
 from smartcity_share.install.rollouts.gate import current_wave, reason_to_stop
 from smartcity_share.install.rollouts.records import Approval, Quarantined, RegionOutcome, RegionState, Rollout, RolloutState
 from smartcity_share.install.rollouts.store import RolloutStore
+from smartcity_share.install.source import AppSource, opened_source
 from smartcity_share.install.unfinished import unfinished
 from smartcity_share.install.upgrading import upgrade_app
 
@@ -71,6 +73,7 @@ def run_rollout(instance: Instance, rollout_id: str, actor: Actor, watch: Watch 
         rollout = store.get(rollout_id)
         _require_open(rollout)
         held: dict[str, str] = {}
+        opened = Opened(instance, rollout)
         while True:
             outcomes = store.outcomes(rollout_id)
             rollout = _judged(instance, rollout, outcomes)
@@ -86,7 +89,7 @@ def run_rollout(instance: Instance, rollout_id: str, actor: Actor, watch: Watch 
                     held[outcome.region] = why
                     continue
                 watch(outcome)
-                ended = _upgraded(instance, rollout, outcome, actor)
+                ended = _upgraded(instance, rollout, opened, outcome, actor)
                 store.put_outcome(rollout_id, ended, _quarantined(rollout, ended))
                 watch(ended)
                 if ended.state is RegionState.FAILED:
@@ -166,7 +169,26 @@ def _closed(instance: Instance, region: str) -> str:
     return closed(instance.config.maintenance, region, zone, instance.now())
 
 
-def _upgraded(instance: Instance, rollout: Rollout, outcome: RegionOutcome, actor: Actor) -> RegionOutcome:
+class Opened:
+    """The wheel of a rollout, read and verified for the first region and taken as it is for the others.
+
+    Args:
+        instance: The instance.
+        rollout: The rollout.
+    """
+
+    def __init__(self, instance: Instance, rollout: Rollout) -> None:
+        self._instance = instance
+        self._rollout = rollout
+
+    @cached_property
+    def source(self) -> AppSource:
+        """What is in it."""
+        with opened_source(self._instance, self._rollout.app, self._instance.folder / self._rollout.wheel) as found:
+            return found
+
+
+def _upgraded(instance: Instance, rollout: Rollout, opened: Opened, outcome: RegionOutcome, actor: Actor) -> RegionOutcome:
     begun = time.monotonic()
     state, code, fault = RegionState.DONE, "", ""
     try:
@@ -181,7 +203,7 @@ def _upgraded(instance: Instance, rollout: Rollout, outcome: RegionOutcome, acto
                 instance,
                 outcome.region,
                 rollout.app,
-                instance.folder / rollout.wheel,
+                opened.source,
                 answers_from_options(rollout.answers),
                 actor=actor,
                 basis=rollout.basis or f"rollout {rollout.id}",

@@ -9,7 +9,8 @@ from contextlib import closing
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
 
 from smartcity_share.install.durable import put_whole
 
@@ -21,6 +22,17 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from smartcity_share.hooks.values import DatabaseSchema
+
+
+_KNOWN: Final[WeakKeyDictionary[object, dict[str | None, str]]] = WeakKeyDictionary()
+
+
+def known_digest(schema: DatabaseSchema) -> str:
+    """Return :func:`schema_digest` of an app's tables, worked out once: a process imports them, with their migrations, once."""
+    known = _KNOWN.setdefault(schema.metadata, {})
+    if schema.migrations not in known:
+        known[schema.migrations] = schema_digest(schema)
+    return known[schema.migrations]
 
 
 def schema_digest(schema: DatabaseSchema) -> str:
