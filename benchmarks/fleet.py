@@ -3,8 +3,8 @@
 Regions with one app of 20 tables and 10 migrations, then 12; ours on SQLite and on PostgreSQL, django-tenants on the same
 PostgreSQL, in one run. Ours is the storage alone: `install_app` adds its journal to it. django-tenants is installed into an
 environment of its own; --peer gives it fewer tenants, and ratios are per tenant. The server runs without fsync for
-all. Every figure is the time of the calls alone, without starting a process: everything is imported, and the server has used its
-memory once, before the clock starts.
+all. Every figure is the time of the calls alone, without starting a process: everything is imported, and the server has
+used its memory once, before the clock starts.
 
     ./dev bench fleet --tenants 500 --peer 500
 """
@@ -266,11 +266,10 @@ def main() -> None:
         layout.folder.mkdir()
         with server.database() as url, server.database() as other, server.database() as rehearsal:
             count = chosen.tenants
-            for number, storage in enumerate(
-                (SqliteStorage(Layout(folder / "rehearsal")), PostgresStorage(parsed_url(rehearsal)))
-            ):
-                (folder / "rehearsal").mkdir(exist_ok=True)
-                ours(storage, schema, versions, folder / str(number), REHEARSED)
+            stage = folder / "rehearsal"
+            stage.mkdir()
+            ours(SqliteStorage(Layout(stage)), schema, versions, stage, REHEARSED)
+            ours(PostgresStorage(parsed_url(rehearsal)), schema, versions, stage, REHEARSED)
             sqlite, postgres = SqliteStorage(layout), PostgresStorage(parsed_url(url))
             results = {
                 "ours, SQLite": (count, ours(sqlite, schema, versions, folder, count)),

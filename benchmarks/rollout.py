@@ -1,8 +1,8 @@
 """Claim: a rollout through the real operations, with journal, kept state and health probe, takes at most 0.25 s a region.
 
-The fleet of `fleet.py` (one app of 20 tables and 10 migrations, then 12), made by `install_app` and upgraded by `smartcity rollout` as
-an operator types it, on SQLite and on PostgreSQL without fsync. One region is poisoned: it has a column already that the upgrade
-adds. All others must come out done, and it must be named, in quarantine, and answer on its old version.
+The fleet of `fleet.py` (one app of 20 tables and 10 migrations, then 12), made by `install_app` and upgraded by `smartcity
+rollout` as an operator types it, on SQLite and on PostgreSQL without fsync. One region is poisoned: it has a column already
+that the upgrade adds. All others must come out done, and it must be named, in quarantine, and answer on its old version.
 
     ./dev bench rollout --regions 500
 """
@@ -35,7 +35,10 @@ PLUGIN = f"""
 from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select
 from smartcity_share import DatabaseSchema, Health, hookimpl
 metadata = MetaData()
-tables = [Table(f"t{{n}}", metadata, Column("id", Integer, primary_key=True), Column("name", String(80), index=True)) for n in range({TABLES})]
+tables = [
+    Table(f"t{{n}}", metadata, Column("id", Integer, primary_key=True), Column("name", String(80), index=True))
+    for n in range({TABLES})
+]
 
 @hookimpl
 def database_schema():

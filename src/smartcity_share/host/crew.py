@@ -25,6 +25,8 @@ LONGEST_PAUSE: Final = 30.0
 STEADY_SECONDS: Final = 60.0
 """A process that lived this long may die and is begun again at once."""
 
+_PATIENT: Final = 2
+
 _CONTEXT: Final = multiprocessing.get_context("spawn")
 
 
@@ -216,3 +218,16 @@ def end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, name="smartcity parent", daemon=True).start()
+
+
+def finishing_first() -> None:
+    """Let this process go on when it is asked to end: it ends with what it carries. Asked a third time it ends at once."""
+    asked = [0]
+
+    def note(*_: object) -> None:
+        asked[0] += 1
+        if asked[0] > _PATIENT:
+            os._exit(1)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, note)

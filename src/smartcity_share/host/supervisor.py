@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from smartcity_share.host.crew import Crew
 from smartcity_share.host.doors import write_doors
+from smartcity_share.host.errands import Errands
 from smartcity_share.install.code_sets import CodeSet
 
 LOOK_SECONDS: Final = 0.5
@@ -42,6 +43,7 @@ class Supervisor:
         arguments: Further arguments.
         size: How many processes each set of code gets.
         listener: The socket of the server; None for processes that answer nobody.
+        errands: What is done besides; None where nothing is.
     """
 
     def __init__(
@@ -52,12 +54,14 @@ class Supervisor:
         *,
         size: int = 1,
         listener: socket.socket | None = None,
+        errands: Errands | None = None,
     ) -> None:
         self._needed = needed
         self._main = main
         self._arguments = arguments
         self._size = size
         self._listener = listener
+        self._errands = errands
         self._crews: list[Crew] = []
         self._leaving: list[tuple[Crew, float]] = []
         self._names = (f"{number}.sock" for number in itertools.count(1))
@@ -82,7 +86,9 @@ class Supervisor:
                 stillborn = [crew for crew in self._crews if crew.look(now)]
                 failed = bool(stillborn) and first and not self._leaving
                 self._dismiss(now)
-                wait([woken, *(one for crew in self._crews for one in crew.waitables)], timeout=LOOK_SECONDS)
+                if self._errands is not None:
+                    self._errands.look(now)
+                wait([woken, *(one for each in self._all for one in each.waitables)], timeout=LOOK_SECONDS)
             self._stop()
         return int(failed)
 
@@ -126,16 +132,22 @@ class Supervisor:
     def _stop(self) -> None:
         if self._listener is not None:
             self._listener.close()  # as long as one copy is open the system accepts connections on it
-        crews = [*self._crews, *(crew for crew, _ in self._leaving)]
+        everything = [*self._all, *(crew for crew, _ in self._leaving)]
         now = time.monotonic()
-        for crew in crews:
-            crew.stop(now)
+        for one in everything:
+            one.stop(now)
         while (
-            not all(crew.has_ended for crew in crews) and self._signals < _IMPATIENT and time.monotonic() < now + STOP_SECONDS
+            not all(one.has_ended for one in everything)
+            and self._signals < _IMPATIENT
+            and time.monotonic() < now + STOP_SECONDS
         ):
             time.sleep(0.02)
-        for crew in crews:
-            crew.kill()
+        for one in everything:
+            one.kill()
+
+    @property
+    def _all(self) -> list[Crew | Errands]:
+        return [*self._crews, *([] if self._errands is None else [self._errands])]
 
     @contextmanager
     def _listening_for_signals(self) -> Iterator[int]:

@@ -1,4 +1,4 @@
-"""``smartcity worker``: run the scheduled jobs of an instance in a process of its own."""
+"""``smartcity worker``: run the scheduled jobs of an instance, and take up what was left, in processes of its own."""
 
 from __future__ import annotations
 
@@ -20,16 +20,20 @@ def worker(folder: Path) -> None:
     """Run the scheduled jobs of an instance until Ctrl+C or SIGTERM, then let those that run end.
 
     Start as many as you like, with PostgreSQL on any number of machines, beside `smartcity serve --no-jobs`. A run is taken by
-    one of them; when that one dies, another begins it again after two minutes.
+    one of them; when that one dies, another begins it again after two minutes. An operation that was cut off (an upgrade whose
+    process died) is finished or undone as by `smartcity resume`; one that needs a person is left to a person.
     """
     from contextlib import closing
+    from functools import partial
 
     from smartcity_share.cli.serving import needed_sets, work_here
+    from smartcity_share.host.errands import Errands, left_operations, take_up
     from smartcity_share.host.supervisor import Supervisor
     from smartcity_share.install.instance import Instance
 
     with closing(Instance.open(folder)) as instance:
         click.echo(f"Working on the jobs of {folder.absolute().name}. Stop with Ctrl+C.")
-        code = Supervisor(needed_sets(instance), work_here, (folder.absolute(),)).run()
+        errands = Errands(partial(left_operations, instance), take_up, (folder.absolute(),))
+        code = Supervisor(needed_sets(instance), work_here, (folder.absolute(),), errands=errands).run()
     click.echo("Stopped.")
     click.get_current_context().exit(code)

@@ -1,0 +1,124 @@
+"""What a worker does besides jobs: it takes up work that somebody left, each piece in a process of its own that ends with it.
+
+A process imports one version of an app, and what was left may need another one than the jobs do. So neither the parent, which
+imports none, nor a process that runs jobs carries it.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from multiprocessing.context import SpawnProcess
+
+    from smartcity_share.install.instance import Instance
+
+LOOK_SECONDS: Final = 2.0
+"""How often a worker looks for what was left."""
+AGAIN_SECONDS: Final = 60.0
+"""How long a piece of work is left alone after it was tried: what keeps it from being carried may last."""
+
+_CONTEXT: Final = multiprocessing.get_context("spawn")
+
+
+class Errands:
+    """The process for what was left, begun when there is something; one at a time.
+
+    Args:
+        waiting: Returns the names of what was left.
+        main: What the process runs; a function of a module, called with ``arguments`` and a name.
+        arguments: Further arguments.
+    """
+
+    def __init__(self, waiting: Callable[[], Sequence[str]], main: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+        self._waiting = waiting
+        self._main = main
+        self._arguments = arguments
+        self._process: SpawnProcess | None = None
+        self._next = 0.0
+        self._again: dict[str, float] = {}
+        self._stopping = False
+
+    @property
+    def waitables(self) -> list[Any]:
+        """What becomes readable when the process ends."""
+        return [] if self._process is None else [self._process.sentinel]
+
+    def look(self, now: float) -> None:
+        """Begin the process where something was left that was not tried lately."""
+        if self._process is not None and not self._process.is_alive():
+            self._process.close()
+            self._process = None
+            self._next = now
+        if self._process is not None or self._stopping or now < self._next:
+            return
+        self._next = now + LOOK_SECONDS
+        waiting = self._waiting()
+        self._again = {one: until for one, until in self._again.items() if one in waiting}
+        name = next((one for one in waiting if now >= self._again.get(one, now)), None)
+        if name is not None:
+            self._again[name] = now + AGAIN_SECONDS
+            self._begin(name)
+
+    def _begin(self, name: str) -> None:
+        self._process = _CONTEXT.Process(target=self._main, args=(*self._arguments, name))
+        self._process.start()
+
+    def stop(self, now: float) -> None:  # noqa: ARG002 - as a crew is asked to stop
+        """Begin nothing more, and ask the process to end once what it carries has."""
+        self._stopping = True
+        if self._process is not None and self._process.is_alive():
+            self._process.terminate()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether no process is left."""
+        return self._process is None or not self._process.is_alive()
+
+    def kill(self) -> None:
+        """End the process where it did not when asked: what it carried is cut off, and taken up by another."""
+        if self._process is not None and self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+
+
+def left_operations(instance: Instance) -> tuple[str, ...]:
+    """Return the operations that were cut off, by id; none that needs a person."""
+    from smartcity_share.install.records import OperationState
+    from smartcity_share.install.unfinished import unfinished
+
+    return tuple(one.id for one in unfinished(instance) if one.state is OperationState.RUNNING)
+
+
+def take_up(folder: Path, operation: str) -> None:
+    """Finish or undo an operation that was cut off, as ``smartcity resume`` does, and say how it came out.
+
+    Args:
+        folder: The folder of the instance.
+        operation: Id of the operation.
+    """
+    from smartcity_share.errors import SmartCityError
+    from smartcity_share.host.crew import end_with_parent, finishing_first
+    from smartcity_share.install.actors import local_actor
+    from smartcity_share.install.instance import Instance
+    from smartcity_share.install.resuming import resume_operation
+
+    finishing_first()
+    end_with_parent()
+    with closing(Instance.open(folder, check_config=False)) as instance:
+        found = instance.ledger.operation(operation)
+        what = operation if found is None else f"{found.kind} of {found.app} in {found.region} ({operation})"
+        try:
+            ended = resume_operation(instance, operation, actor=local_actor("smartcity worker"))
+        except SmartCityError as error:
+            said = f"Not taken up: {what}. {error} {error.hint or ''}".rstrip()
+        else:
+            said = f"Taken up, which was cut off: {what}; {ended.operation.state}. {ended.operation.fault}".rstrip()
+    with suppress(OSError):  # whoever read it is gone
+        sys.stdout.write(f"{said}\n")
+        sys.stdout.flush()
