@@ -125,22 +125,16 @@ def test_an_operation_that_needs_a_person_is_left_to_a_person(tmp_path: Path, wh
         assert left_operations(instance) == ()
 
 
-def test_work_that_could_not_be_taken_up_is_left_alone_for_a_minute_unless_somebody_had_it_meanwhile() -> None:
+def test_work_that_could_not_be_taken_up_is_left_alone_for_a_minute() -> None:
     begun: list[str] = []
-    waiting = ["one"]
 
     class Noted(Errands):
         def _begin(self, name: str) -> None:
             begun.append(name)
 
-    errands = Noted(lambda: waiting, print, ())
+    errands = Noted(lambda: ["one"], print, ())
     for now in (0.0, 10.0, 59.0):
         errands.look(now)
     assert begun == ["one"]
     errands.look(61.0)
     assert begun == ["one", "one"]
-    waiting.clear()
-    errands.look(70.0)
-    waiting.append("one")
-    errands.look(80.0)
-    assert begun == ["one"] * 3

@@ -22,6 +22,8 @@ LOOK_SECONDS: Final = 2.0
 """How often a worker looks for what was left."""
 AGAIN_SECONDS: Final = 60.0
 """How long a piece of work is left alone after it was tried: what keeps it from being carried may last."""
+TAKEN_BY_ANOTHER: Final = 3
+"""Exit code of a process that came too late."""
 
 _CONTEXT: Final = multiprocessing.get_context("spawn")
 
@@ -40,6 +42,7 @@ class Errands:
         self._main = main
         self._arguments = arguments
         self._process: SpawnProcess | None = None
+        self._name = ""
         self._next = 0.0
         self._again: dict[str, float] = {}
         self._stopping = False
@@ -52,20 +55,21 @@ class Errands:
     def look(self, now: float) -> None:
         """Begin the process where something was left that was not tried lately."""
         if self._process is not None and not self._process.is_alive():
+            if self._process.exitcode == TAKEN_BY_ANOTHER:
+                self._again.pop(self._name, None)  # should that one die too, it is ours again at once
             self._process.close()
             self._process = None
             self._next = now
         if self._process is not None or self._stopping or now < self._next:
             return
         self._next = now + LOOK_SECONDS
-        waiting = self._waiting()
-        self._again = {one: until for one, until in self._again.items() if one in waiting}
-        name = next((one for one in waiting if now >= self._again.get(one, now)), None)
+        name = next((one for one in self._waiting() if now >= self._again.get(one, now)), None)
         if name is not None:
             self._again[name] = now + AGAIN_SECONDS
             self._begin(name)
 
     def _begin(self, name: str) -> None:
+        self._name = name
         self._process = _CONTEXT.Process(target=self._main, args=(*self._arguments, name))
         self._process.start()
 
@@ -101,8 +105,11 @@ def take_up(folder: Path, operation: str) -> None:
     Args:
         folder: The folder of the instance.
         operation: Id of the operation.
+
+    Raises:
+        SystemExit: Another worker has it.
     """
-    from smartcity_share.errors import SmartCityError
+    from smartcity_share.errors import OperationBusyError, SmartCityError
     from smartcity_share.host.crew import end_with_parent, finishing_first
     from smartcity_share.install.actors import local_actor
     from smartcity_share.install.instance import Instance
@@ -115,6 +122,8 @@ def take_up(folder: Path, operation: str) -> None:
         what = operation if found is None else f"{found.kind} of {found.app} in {found.region} ({operation})"
         try:
             ended = resume_operation(instance, operation, actor=local_actor("smartcity worker"))
+        except OperationBusyError:
+            sys.exit(TAKEN_BY_ANOTHER)
         except SmartCityError as error:
             said = f"Not taken up: {what}. {error} {error.hint or ''}".rstrip()
         else:

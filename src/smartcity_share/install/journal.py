@@ -54,7 +54,7 @@ class Journal:
             fault=fault,
         )
         self._held.append(record)
-        if state not in _WAITING:
+        if step.noted_at_once or state not in _WAITING:
             on_disk(self._operation.id, lambda: self._instance.ledger.record_steps(self._held, self._operation.owner))
             self._held = []
 

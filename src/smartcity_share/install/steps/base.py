@@ -64,11 +64,13 @@ class Step(ABC):
     Attributes:
         name: What the journal calls it.
         can_undo: Whether there is a way back. An operation that has begun a step without one is only ever finished.
+        noted_at_once: Whether only its row tells that it is done: the row is then written before anything else.
         ahead: Whether planning may have done it already. Such steps stand first, and undoing an operation undoes all of them.
     """
 
     name: ClassVar[str] = "step"
     can_undo: ClassVar[bool] = True
+    noted_at_once: ClassVar[bool] = False
     ahead: ClassVar[bool] = False
 
     @abstractmethod

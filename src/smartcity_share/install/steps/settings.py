@@ -92,6 +92,7 @@ class WriteSecrets(Step):
     """
 
     name: ClassVar[str] = "write-secrets"
+    noted_at_once: ClassVar[bool] = True
 
     put: tuple[str, ...]
     drop: tuple[str, ...]
