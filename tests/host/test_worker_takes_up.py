@@ -17,10 +17,13 @@ from smartcity_share.hooks.installation import Actor
 from smartcity_share.host.errands import Errands, left_operations
 from smartcity_share.install import Instance, install_app
 from smartcity_share.install.records import InstallationState, OperationState
+from smartcity_share.install.rollouts.beginning import begin_rollout, plan_rollout
+from smartcity_share.install.rollouts.records import RolloutState
+from smartcity_share.install.rollouts.store import RolloutStore
 from smartcity_share.install.unfinished import unfinished
 from tests.apps.factory import AppFactory
 
-REGION = "71.08"
+REGION, OTHERS = "71.08", ("73.71", "91.71")
 OLD = """
 from smartcity_share import hookimpl
 
@@ -109,6 +112,40 @@ def test_an_upgrade_goes_from_one_killed_process_to_the_next_until_a_worker_has_
     other.send_signal(signal.SIGTERM)
     told, _ = other.communicate(timeout=60)
     assert f"Taken up, which was cut off: upgrade of paper in {REGION} ({operation.id}); done." in told
+
+
+def test_workers_share_a_rollout_and_what_a_killed_one_was_at_is_finished_by_another(
+    folder: Path, wheels: tuple[Path, Path], start: Start
+) -> None:
+    actor = Actor(name="tests")
+    with closing(Instance.open(folder)) as instance:
+        for region in OTHERS:
+            instance.add_region(region)
+            install_app(instance, region, wheels[0], {}, actor=actor)
+            for number in (1, 2):  # there it does not hang
+                (instance.layout.files(region, "paper") / f"begun-{number}").touch()
+        plan = plan_rollout(instance, "paper", wheels[1], pilots=[REGION, *OTHERS], shares=[100])
+        rollout = begin_rollout(instance, plan, wheels[1], actor)
+        by_hand = start("rollout", "run", rollout.id)
+        until(lambda: has_begun(folder, 1))
+        workers = {worker.pid for worker in (start("worker"), start("worker"))}
+        store = RolloutStore(instance.storage.jobs)
+
+        def states() -> dict[str, str]:
+            return {one.region: one.state.value for one in store.outcomes(rollout.id)}
+
+        until(lambda: states() == {REGION: "waiting", **dict.fromkeys(OTHERS, "done")})
+        os.killpg(by_hand.pid, signal.SIGKILL)
+        by_hand.wait()
+        until(lambda: has_begun(folder, 2))
+        (operation,) = instance.ledger.operations(OperationState.RUNNING)
+        at_it = os.getpgid(int(operation.owner.partition(":")[0]))
+        assert at_it in workers
+        os.killpg(at_it, signal.SIGKILL)
+        until(lambda: store.get(rollout.id).state is RolloutState.DONE)
+        assert set(states().values()) == {"done"}
+        assert {one.version for one in instance.ledger.installations(app="paper")} == {"2.0.0"}
+        assert [one.kind for one in instance.ledger.operations(region=REGION)] == ["install", "upgrade"]
 
 
 def test_an_operation_that_needs_a_person_is_left_to_a_person(tmp_path: Path, wheels: tuple[Path, Path]) -> None:

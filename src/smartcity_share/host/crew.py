@@ -220,8 +220,12 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, name="smartcity parent", daemon=True).start()
 
 
-def finishing_first() -> None:
-    """Let this process go on when it is asked to end: it ends with what it carries. Asked a third time it ends at once."""
+def finishing_first() -> Callable[[], bool]:
+    """Let this process go on when it is asked to end: it ends with what it carries. Asked a third time it ends at once.
+
+    Returns:
+        What tells whether it was asked to.
+    """
     asked = [0]
 
     def note(*_: object) -> None:
@@ -231,3 +235,4 @@ def finishing_first() -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, note)
+    return lambda: asked[0] > 0

@@ -91,6 +91,18 @@ class Errands:
             self._process.join()
 
 
+def work_left(instance: Instance) -> tuple[str, ...]:
+    """Return what a worker takes up: operations that were cut off, then rollouts that somebody had run and that go on.
+
+    Returns:
+        ``operation ID`` or ``rollout ID`` each.
+    """
+    from smartcity_share.install.rollouts.store import RolloutStore
+
+    rollouts = RolloutStore(instance.storage.jobs).going()
+    return (*(f"operation {one}" for one in left_operations(instance)), *(f"rollout {one}" for one in rollouts))
+
+
 def left_operations(instance: Instance) -> tuple[str, ...]:
     """Return the operations that were cut off, by id; none that needs a person."""
     from smartcity_share.install.records import OperationState
@@ -99,35 +111,56 @@ def left_operations(instance: Instance) -> tuple[str, ...]:
     return tuple(one.id for one in unfinished(instance) if one.state is OperationState.RUNNING)
 
 
-def take_up(folder: Path, operation: str) -> None:
-    """Finish or undo an operation that was cut off, as ``smartcity resume`` does, and say how it came out.
+def take_up(folder: Path, name: str) -> None:
+    """Carry one piece of work, and say how it came out.
 
     Args:
         folder: The folder of the instance.
-        operation: Id of the operation.
+        name: One of :func:`work_left`.
 
     Raises:
         SystemExit: Another worker has it.
     """
     from smartcity_share.errors import OperationBusyError, SmartCityError
     from smartcity_share.host.crew import end_with_parent, finishing_first
-    from smartcity_share.install.actors import local_actor
     from smartcity_share.install.instance import Instance
-    from smartcity_share.install.resuming import resume_operation
 
-    finishing_first()
+    is_asked_to_end = finishing_first()
     end_with_parent()
-    with closing(Instance.open(folder, check_config=False)) as instance:
-        found = instance.ledger.operation(operation)
-        what = operation if found is None else f"{found.kind} of {found.app} in {found.region} ({operation})"
+    kind, _, found = name.partition(" ")
+    with closing(Instance.open(folder, check_config=kind == "rollout")) as instance:
         try:
-            ended = resume_operation(instance, operation, actor=local_actor("smartcity worker"))
+            said = _resumed(instance, found) if kind == "operation" else _rolled_out(instance, found, is_asked_to_end)
         except OperationBusyError:
             sys.exit(TAKEN_BY_ANOTHER)
         except SmartCityError as error:
-            said = f"Not taken up: {what}. {error} {error.hint or ''}".rstrip()
-        else:
-            said = f"Taken up, which was cut off: {what}; {ended.operation.state}. {ended.operation.fault}".rstrip()
+            said = f"Not taken up: {name}. {error} {error.hint or ''}".rstrip()
     with suppress(OSError):  # whoever read it is gone
         sys.stdout.write(f"{said}\n")
         sys.stdout.flush()
+
+
+def _resumed(instance: Instance, operation: str) -> str:
+    """Finish or undo an operation, as ``smartcity resume`` does."""
+    from smartcity_share.install.actors import local_actor
+    from smartcity_share.install.resuming import resume_operation
+
+    ended = resume_operation(instance, operation, actor=local_actor("smartcity worker")).operation
+    what = f"{ended.kind} of {ended.app} in {ended.region} ({ended.id})"
+    return f"Taken up, which was cut off: {what}; {ended.state}. {ended.fault}".rstrip()
+
+
+def _rolled_out(instance: Instance, rollout: str, is_asked_to_end: Callable[[], bool]) -> str:
+    """Take part in a rollout, as ``smartcity rollout run`` does."""
+    from smartcity_share.install.actors import local_actor
+    from smartcity_share.install.rollouts.records import RegionOutcome, RegionState
+    from smartcity_share.install.rollouts.running import run_rollout
+
+    taken: list[str] = []
+
+    def note(outcome: RegionOutcome) -> None:
+        if outcome.state is not RegionState.WAITING:
+            taken.append(outcome.region)
+
+    sitting = run_rollout(instance, rollout, local_actor("smartcity worker"), note, is_enough=is_asked_to_end)
+    return f"Rollout {rollout}: {len(taken)} regions taken here; {sitting.rollout.state}. {sitting.rollout.fault}".rstrip()

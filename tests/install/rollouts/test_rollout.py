@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -14,10 +15,12 @@ from sqlalchemy import text
 from smartcity_share.errors import RefusedError, RolloutError
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install import Instance, install_app, open_installation
+from smartcity_share.install.owner import _started, this_process
 from smartcity_share.install.rollouts.beginning import begin_rollout, plan_rollout
-from smartcity_share.install.rollouts.records import RegionState, Rollout, RolloutState, StopRule
+from smartcity_share.install.rollouts.records import Claim, RegionState, Rollout, RolloutState, StopRule
 from smartcity_share.install.rollouts.running import Sitting, approve_wave, run_rollout, stop_rollout
 from smartcity_share.install.rollouts.store import RolloutStore
+from smartcity_share.install.rollouts.turns import Turn
 from tests.apps.factory import AppFactory
 from tests.apps.gardens import gardens_one, gardens_two
 from tests.install.conftest import new_process
@@ -161,19 +164,41 @@ def test_a_region_outside_its_window_waits_and_is_named(fleet: Instance, two: Pa
         assert run_rollout(process, rollout.id, actor).held == {}
 
 
-def test_one_process_carries_a_rollout_and_one_that_died_is_followed(process: Instance, two: Path, actor: Actor) -> None:
-    from smartcity_share.install.owner import this_process
-
+def test_a_region_another_process_is_at_is_waited_for_and_taken_when_that_one_is_gone(
+    process: Instance, two: Path, actor: Actor
+) -> None:
     store = RolloutStore(process.storage.jobs)
     rollout = begun(process, two, actor)
-    assert store.take(rollout.id, this_process(), "")
-    with pytest.raises(RolloutError, match="is carried by process"):
-        run_rollout(process, rollout.id, actor)
     pid, _, rest = this_process().partition(":")
-    dead = f"{pid}:1@{rest.partition('@')[2]}"
-    assert store.take(rollout.id, dead, this_process())
-    assert run_rollout(process, rollout.id, actor).rollout.state is RolloutState.AWAITS_APPROVAL
-    assert store.owner(rollout.id) == ""
+    alive, dead = f"{os.getppid()}:{_started(os.getppid())}@{rest.partition('@')[2]}", f"{pid}:1@{rest.partition('@')[2]}"
+    assert store.going() == ()
+
+    def claimed(owner: str) -> None:
+        store.take_turn(rollout.id, lambda one, outcomes, _: Turn(one, outcomes, Claim(PILOT, owner)))
+
+    claimed(alive)
+    waits: list[float] = []
+
+    def pause(seconds: float) -> None:
+        waits.append(seconds)
+        assert versions(process)[PILOT] == "1.0.0"
+        claimed(dead if len(waits) > 1 else alive)
+
+    assert run_rollout(process, rollout.id, actor, pause=pause).rollout.state is RolloutState.AWAITS_APPROVAL
+    assert (len(waits), versions(process)[PILOT]) == (2, "2.0.0")
+    approve_wave(process, rollout.id, actor)
+    assert store.going() == (rollout.id,)
+
+
+def test_what_a_process_that_lost_its_region_found_is_not_written(process: Instance, two: Path, actor: Actor) -> None:
+    store = RolloutStore(process.storage.jobs)
+    rollout = begun(process, two, actor)
+    (outcome,) = (one for one in store.outcomes(rollout.id) if one.region == PILOT)
+    for owner in ("one", "other"):
+        store.take_turn(rollout.id, lambda one, outcomes, _, owner=owner: Turn(one, outcomes, Claim(PILOT, owner)))  # type: ignore[misc]
+    assert not store.put_outcome(rollout.id, Claim(PILOT, "one"), attrs.evolve(outcome, state=RegionState.FAILED))
+    assert store.put_outcome(rollout.id, Claim(PILOT, "other"), attrs.evolve(outcome, state=RegionState.DONE))
+    assert {one.region: one.state for one in store.outcomes(rollout.id)}[PILOT] is RegionState.DONE
 
 
 def test_only_one_rollout_of_an_app_is_open_and_one_can_be_stopped(process: Instance, two: Path, actor: Actor) -> None:

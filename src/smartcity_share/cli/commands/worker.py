@@ -21,19 +21,20 @@ def worker(folder: Path) -> None:
 
     Start as many as you like, with PostgreSQL on any number of machines, beside `smartcity serve --no-jobs`. A run is taken by
     one of them; when that one dies, another begins it again after two minutes. An operation that was cut off (an upgrade whose
-    process died) is finished or undone as by `smartcity resume`; one that needs a person is left to a person.
+    process died) is finished or undone as by `smartcity resume`; one that needs a person is left to a person. In a rollout
+    that somebody had run every worker takes part, each with other regions.
     """
     from contextlib import closing
     from functools import partial
 
     from smartcity_share.cli.serving import needed_sets, work_here
-    from smartcity_share.host.errands import Errands, left_operations, take_up
+    from smartcity_share.host.errands import Errands, take_up, work_left
     from smartcity_share.host.supervisor import Supervisor
     from smartcity_share.install.instance import Instance
 
     with closing(Instance.open(folder)) as instance:
         click.echo(f"Working on the jobs of {folder.absolute().name}. Stop with Ctrl+C.")
-        errands = Errands(partial(left_operations, instance), take_up, (folder.absolute(),))
+        errands = Errands(partial(work_left, instance), take_up, (folder.absolute(),))
         code = Supervisor(needed_sets(instance), work_here, (folder.absolute(),), errands=errands).run()
     click.echo("Stopped.")
     click.get_current_context().exit(code)

@@ -126,6 +126,21 @@ class RegionOutcome:
 
 
 @attrs.frozen
+class Claim:
+    """A region of a rollout that a process is upgrading.
+
+    Attributes:
+        region: Its code.
+        owner: The process, as :func:`smartcity_share.install.owner.this_process` writes it.
+        beat: A number the owner raises while it lives.
+    """
+
+    region: str
+    owner: str
+    beat: int = 0
+
+
+@attrs.frozen
 class Quarantined:
     """An installation no rollout touches until somebody releases it.
 

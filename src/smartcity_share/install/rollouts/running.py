@@ -1,27 +1,34 @@
-"""Carrying a rollout on: the regions of the waves that may run, one after the other, until somebody has to decide."""
+"""Carrying a rollout on: the regions of the waves that may run, shared among processes, until somebody has to decide."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import cached_property
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from smartcity_share.errors import InstallationNotFoundError, RolloutError, SmartCityError
+from smartcity_share.errors import InstallationNotFoundError, OperationBusyError, RolloutError, SmartCityError
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install.answers import answers_from_options
 from smartcity_share.install.maintenance import closed
-from smartcity_share.install.owner import Life, life_of, shown, this_process
-from smartcity_share.install.records import InstallationState
+from smartcity_share.install.owner import this_process
+from smartcity_share.install.records import InstallationState, OperationState
 from smartcity_share.install.resuming import resume_operation
-from smartcity_share.install.rollouts.gate import current_wave, reason_to_stop
-from smartcity_share.install.rollouts.records import Approval, Quarantined, RegionOutcome, RegionState, Rollout, RolloutState
+from smartcity_share.install.rollouts.claims import ClaimWatch, holding
+from smartcity_share.install.rollouts.records import (
+    Approval,
+    Claim,
+    Quarantined,
+    RegionOutcome,
+    RegionState,
+    Rollout,
+    RolloutState,
+)
 from smartcity_share.install.rollouts.store import RolloutStore
+from smartcity_share.install.rollouts.turns import next_turn
 from smartcity_share.install.source import AppSource, opened_source
-from smartcity_share.install.unfinished import unfinished
 from smartcity_share.install.upgrading import upgrade_app
 
 if TYPE_CHECKING:
@@ -29,6 +36,9 @@ if TYPE_CHECKING:
 
 Watch = Callable[[RegionOutcome], None]
 """Told of each region when it begins (waiting), and when it ends."""
+
+_POLL_SECONDS: Final = 0.5
+"""How often a process looks whether others have ended what they are at."""
 
 
 @attrs.frozen
@@ -53,8 +63,18 @@ class Sitting:
         return f"smartcity rollout run {self.rollout.id}" if self.rollout.state is RolloutState.RUNNING else ""
 
 
-def run_rollout(instance: Instance, rollout_id: str, actor: Actor, watch: Watch = lambda _: None) -> Sitting:
-    """Upgrade the waiting regions of the waves that may run. What a killed run left is taken up first.
+def run_rollout(
+    instance: Instance,
+    rollout_id: str,
+    actor: Actor,
+    watch: Watch = lambda _: None,
+    *,
+    pause: Callable[[float], object] = time.sleep,
+    is_enough: Callable[[], bool] = lambda: False,
+) -> Sitting:
+    """Upgrade the waiting regions of the waves that may run. Any number of processes may, each takes another region.
+
+    What a killed one left is taken up. While others are at the last regions of a wave, it waits for what comes of them.
 
     A region whose upgrade fails keeps its old version and data, goes into quarantine, and never keeps another from its turn;
     the stop rule is asked after each failure.
@@ -63,37 +83,31 @@ def run_rollout(instance: Instance, rollout_id: str, actor: Actor, watch: Watch 
         instance: The instance.
         rollout_id: Id of the rollout.
         actor: Who runs it.
-        watch: Told of each region.
+        watch: Told of each region this process takes.
+        pause: Waits for a number of seconds.
+        is_enough: Asked before each region whether this process shall leave the rest to others.
 
     Raises:
-        RolloutError: There is none, it has ended, or another process carries it.
+        RolloutError: There is none, or it has ended.
     """
     store = RolloutStore(instance.storage.jobs)
-    with _carried(store, rollout_id):
-        rollout = store.get(rollout_id)
-        _require_open(rollout)
-        held: dict[str, str] = {}
-        opened = Opened(instance, rollout)
-        while True:
-            outcomes = store.outcomes(rollout_id)
-            rollout = _judged(instance, rollout, outcomes)
-            store.put(rollout)
-            waiting = [one for one in outcomes if one.state is RegionState.WAITING and one.region not in held]
-            wave = current_wave(outcomes)
-            here = [one for one in waiting if one.wave == wave]
-            if rollout.state is not RolloutState.RUNNING or not here:
-                return Sitting(rollout, outcomes, held)
-            for outcome in here:
-                why = _closed(instance, outcome.region)
-                if why:
-                    held[outcome.region] = why
-                    continue
-                watch(outcome)
-                ended = _upgraded(instance, rollout, opened, outcome, actor)
-                store.put_outcome(rollout_id, ended, _quarantined(rollout, ended))
-                watch(ended)
-                if ended.state is RegionState.FAILED:
-                    break  # the rule is asked before the next
+    _require_open(store.get(rollout_id))
+    store.set_going(rollout_id, this_process())
+    hand = _Hand(instance, store, actor, watch)
+    claims = ClaimWatch()
+    while True:
+        choose = partial(next_turn, owner=this_process(), held=hand.held, is_left=claims.is_left, now=instance.now())
+        turn = store.take_turn(rollout_id, choose)
+        if is_enough():
+            if turn.claim is not None:
+                store.let_go(rollout_id, turn.claim)
+            return Sitting(turn.rollout, turn.outcomes, hand.held)
+        if turn.claim is not None:
+            hand.take(turn.rollout, turn.claim, next(one for one in turn.outcomes if one.region == turn.claim.region))
+        elif turn.others:
+            pause(_POLL_SECONDS)
+        else:
+            return Sitting(turn.rollout, turn.outcomes, hand.held)
 
 
 def approve_wave(instance: Instance, rollout_id: str, actor: Actor, basis: str = "") -> Rollout:
@@ -108,17 +122,17 @@ def approve_wave(instance: Instance, rollout_id: str, actor: Actor, basis: str =
     Raises:
         RolloutError: There is none, or no wave waits for an approval.
     """
-    store = RolloutStore(instance.storage.jobs)
-    rollout = store.get(rollout_id)
-    if rollout.state is not RolloutState.AWAITS_APPROVAL:
-        raise RolloutError(
-            f"No wave of rollout {rollout.id} waits for an approval: it is {rollout.state}",
-            hint=f"See `smartcity rollout show {rollout.id}`.",
-        )
-    given = Approval(rollout.approved_waves, actor.name, instance.now(), basis)
-    rollout = attrs.evolve(rollout, approvals=(*rollout.approvals, given), state=RolloutState.RUNNING)
-    store.put(rollout)
-    return rollout
+
+    def approved(rollout: Rollout) -> Rollout:
+        if rollout.state is not RolloutState.AWAITS_APPROVAL:
+            raise RolloutError(
+                f"No wave of rollout {rollout.id} waits for an approval: it is {rollout.state}",
+                hint=f"See `smartcity rollout show {rollout.id}`.",
+            )
+        given = Approval(rollout.approved_waves, actor.name, instance.now(), basis)
+        return attrs.evolve(rollout, approvals=(*rollout.approvals, given), state=RolloutState.RUNNING)
+
+    return RolloutStore(instance.storage.jobs).change(rollout_id, approved)
 
 
 def stop_rollout(instance: Instance, rollout_id: str, actor: Actor, why: str = "") -> Rollout:
@@ -127,13 +141,13 @@ def stop_rollout(instance: Instance, rollout_id: str, actor: Actor, why: str = "
     Raises:
         RolloutError: There is none, or it has ended.
     """
-    store = RolloutStore(instance.storage.jobs)
-    rollout = store.get(rollout_id)
-    _require_open(rollout)
-    fault = f"stopped by {actor.name}" + (f": {why}" if why else "")
-    rollout = attrs.evolve(rollout, state=RolloutState.STOPPED, ended_at=instance.now(), fault=fault)
-    store.put(rollout)
-    return rollout
+
+    def stopped(rollout: Rollout) -> Rollout:
+        _require_open(rollout)
+        fault = f"stopped by {actor.name}" + (f": {why}" if why else "")
+        return attrs.evolve(rollout, state=RolloutState.STOPPED, ended_at=instance.now(), fault=fault)
+
+    return RolloutStore(instance.storage.jobs).change(rollout_id, stopped)
 
 
 def _require_open(rollout: Rollout) -> None:
@@ -145,22 +159,6 @@ def _require_open(rollout: Rollout) -> None:
         )
 
 
-def _judged(instance: Instance, rollout: Rollout, outcomes: tuple[RegionOutcome, ...]) -> Rollout:
-    """Return the rollout as its regions leave it: stopped by the rule, waiting for somebody, done, or to be carried on."""
-    tried = max((one.wave for one in outcomes if one.state in (RegionState.DONE, RegionState.FAILED)), default=0)
-    reason = reason_to_stop(outcomes, tried, rollout.stop_rule)
-    if reason:
-        return attrs.evolve(rollout, state=RolloutState.STOPPED, ended_at=instance.now(), fault=reason)
-    wave = current_wave(outcomes)
-    if wave is None:
-        return attrs.evolve(rollout, state=RolloutState.DONE, ended_at=instance.now())
-    if wave >= rollout.approved_waves:
-        return attrs.evolve(rollout, state=RolloutState.AWAITS_APPROVAL)
-    # Stopped by a person while it ran: what is stored counts, not what was read before.
-    stored = RolloutStore(instance.storage.jobs).get(rollout.id)
-    return stored if stored.state is RolloutState.STOPPED else attrs.evolve(rollout, state=RolloutState.RUNNING)
-
-
 def _closed(instance: Instance, region: str) -> str:
     try:
         zone = instance.profile(region).time_zone
@@ -169,52 +167,79 @@ def _closed(instance: Instance, region: str) -> str:
     return closed(instance.config.maintenance, region, zone, instance.now())
 
 
-class Opened:
-    """The wheel of a rollout, read and verified for the first region and taken as it is for the others.
+class _Hand:
+    """Upgrades one region after the other; the wheel is read and verified for the first and taken as it is for the others.
 
     Args:
         instance: The instance.
-        rollout: The rollout.
+        store: Its rollouts.
+        actor: Who runs it.
+        watch: Told of each region.
+
+    Attributes:
+        held: Region -> why it could not be changed now.
     """
 
-    def __init__(self, instance: Instance, rollout: Rollout) -> None:
+    def __init__(self, instance: Instance, store: RolloutStore, actor: Actor, watch: Watch) -> None:
+        self.held: dict[str, str] = {}
         self._instance = instance
-        self._rollout = rollout
+        self._store = store
+        self._actor = actor
+        self._watch = watch
+        self._source: AppSource | None = None
 
-    @cached_property
-    def source(self) -> AppSource:
-        """What is in it."""
-        with opened_source(self._instance, self._rollout.app, self._instance.folder / self._rollout.wheel) as found:
-            return found
-
-
-def _upgraded(instance: Instance, rollout: Rollout, opened: Opened, outcome: RegionOutcome, actor: Actor) -> RegionOutcome:
-    begun = time.monotonic()
-    state, code, fault = RegionState.DONE, "", ""
-    try:
-        for operation in unfinished(instance):
-            if (operation.region, operation.app) == (outcome.region, rollout.app):
-                resume_operation(instance, operation.id, actor=actor)
-        record = instance.ledger.installation(outcome.region, rollout.app)
-        if record is None or record.state is not InstallationState.ACTIVE:
-            state, fault = RegionState.LEFT_OUT, "it has been removed" if record is None else f"its state is {record.state}"
+    def take(self, rollout: Rollout, claim: Claim, outcome: RegionOutcome) -> None:
+        """Upgrade a region that is this process's own, or note why it cannot be changed now."""
+        if why := _closed(self._instance, claim.region):
+            self.held[claim.region] = why
+            self._store.let_go(rollout.id, claim)
+            return
+        try:
+            with holding(self._store, rollout.id, claim):
+                self._watch(outcome)
+                ended = self._upgraded(rollout, outcome)
+                written = self._store.put_outcome(rollout.id, claim, ended, _quarantined(rollout, ended))
+        except OperationBusyError as error:
+            self.held[claim.region] = str(error)
         else:
-            upgrade_app(
-                instance,
-                outcome.region,
-                rollout.app,
-                opened.source,
-                answers_from_options(rollout.answers),
-                actor=actor,
-                basis=rollout.basis or f"rollout {rollout.id}",
-            )
-    except InstallationNotFoundError as error:
-        state, fault = RegionState.LEFT_OUT, str(error)
-    except SmartCityError as error:
-        state, code, fault = RegionState.FAILED, error.code, _told(error)
-    return attrs.evolve(
-        outcome, state=state, code=code, fault=fault, seconds=round(time.monotonic() - begun, 3), at=instance.now()
-    )
+            if written:
+                self._watch(ended)
+
+    def _upgraded(self, rollout: Rollout, outcome: RegionOutcome) -> RegionOutcome:
+        instance, actor = self._instance, self._actor
+        begun = time.monotonic()
+        state, code, fault = RegionState.DONE, "", ""
+        try:
+            for operation in instance.ledger.operations(OperationState.RUNNING, region=outcome.region, app=rollout.app):
+                resume_operation(instance, operation.id, actor=actor)
+            record = instance.ledger.installation(outcome.region, rollout.app)
+            if record is None or record.state is not InstallationState.ACTIVE:
+                state, fault = RegionState.LEFT_OUT, "it has been removed" if record is None else f"its state is {record.state}"
+            else:
+                upgrade_app(
+                    instance,
+                    outcome.region,
+                    rollout.app,
+                    self._opened(rollout),
+                    answers_from_options(rollout.answers),
+                    actor=actor,
+                    basis=rollout.basis or f"rollout {rollout.id}",
+                )
+        except OperationBusyError:
+            raise
+        except InstallationNotFoundError as error:
+            state, fault = RegionState.LEFT_OUT, str(error)
+        except SmartCityError as error:
+            state, code, fault = RegionState.FAILED, error.code, _told(error)
+        return attrs.evolve(
+            outcome, state=state, code=code, fault=fault, seconds=round(time.monotonic() - begun, 3), at=instance.now()
+        )
+
+    def _opened(self, rollout: Rollout) -> AppSource:
+        if self._source is None:
+            with opened_source(self._instance, rollout.app, self._instance.folder / rollout.wheel) as found:
+                self._source = found
+        return self._source
 
 
 def _told(error: SmartCityError) -> str:
@@ -226,21 +251,3 @@ def _quarantined(rollout: Rollout, outcome: RegionOutcome) -> Quarantined | None
     if outcome.state is not RegionState.FAILED or outcome.at is None:
         return None
     return Quarantined(outcome.region, rollout.app, rollout.id, outcome.at, outcome.fault)
-
-
-@contextmanager
-def _carried(store: RolloutStore, rollout_id: str) -> Iterator[None]:
-    """Be the one process that carries a rollout, for as long as the block lasts."""
-    store.get(rollout_id)
-    before, mine = store.owner(rollout_id), this_process()
-    life = life_of(before) if before else Life.DEAD
-    if life is not Life.DEAD or not store.take(rollout_id, mine, before):
-        who = shown(before) if before else "another process"
-        raise RolloutError(
-            f"Rollout {rollout_id} is carried by {who}",
-            hint=f"Wait until it has ended, and see `smartcity rollout show {rollout_id}`.",
-        )
-    try:
-        yield
-    finally:
-        store.take(rollout_id, "", mine)

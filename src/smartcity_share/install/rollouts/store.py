@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import JSON, Column, Connection, Float, Integer, MetaData, Row, String, Table, Text, delete, select, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Connection,
+    Float,
+    Integer,
+    MetaData,
+    Row,
+    Select,
+    String,
+    Table,
+    Text,
+    delete,
+    select,
+    update,
+)
 
 from smartcity_share.errors import RolloutError
 from smartcity_share.install.rollouts.records import (
     Approval,
+    Claim,
     Quarantined,
     RegionOutcome,
     RegionState,
@@ -18,6 +36,7 @@ from smartcity_share.install.rollouts.records import (
     RolloutState,
     StopRule,
 )
+from smartcity_share.install.rollouts.turns import Turn
 from smartcity_share.install.storage.port import SharedDatabase
 
 _metadata: Final = MetaData()
@@ -54,6 +73,14 @@ _regions: Final = Table(
     Column("seconds", Float, nullable=False),
     Column("at", Float),
 )
+_claims: Final = Table(
+    "rollout_claims",
+    _metadata,
+    Column("rollout", String(40), primary_key=True),
+    Column("region", String(40), primary_key=True),
+    Column("owner", String(120), nullable=False),
+    Column("beat", Integer, nullable=False),
+)
 _quarantine: Final = Table(
     "quarantine",
     _metadata,
@@ -89,10 +116,7 @@ class RolloutStore:
             RolloutError: There is none with this id.
         """
         with self._database.engine.connect() as connection:
-            row = connection.execute(select(_rollouts).where(_rollouts.c.id == rollout_id)).first()
-        if row is None:
-            raise RolloutError(f"There is no rollout {rollout_id[:60]}", hint="See `smartcity rollout show`.")
-        return _rollout(row)
+            return _get(connection, rollout_id)
 
     def add(self, rollout: Rollout, regions: tuple[RegionOutcome, ...]) -> None:
         """Write a new rollout with its regions, all or nothing.
@@ -113,37 +137,83 @@ class RolloutStore:
             connection.execute(_rollouts.insert().values(**_values(rollout), owner=""))
             connection.execute(_regions.insert(), [_region_values(rollout.id, one) for one in regions])
 
-    def put(self, rollout: Rollout) -> None:
-        """Write what changed of a rollout."""
-        with self._database.begin() as connection:
-            connection.execute(update(_rollouts).where(_rollouts.c.id == rollout.id).values(**_values(rollout)))
+    def change(self, rollout_id: str, change: Callable[[Rollout], Rollout]) -> Rollout:
+        """Change a rollout as it is now, however many want to: one after the other.
 
-    def take(self, rollout_id: str, owner: str, before: str) -> bool:
-        """Let a process carry a rollout, if nobody else took it since it was looked at; one process at a time does."""
+        Raises:
+            RolloutError: There is none with this id, or ``change`` refuses.
+        """
         with self._database.begin() as connection:
-            mine = update(_rollouts).where(_rollouts.c.id == rollout_id, _rollouts.c.owner == before)
-            return connection.execute(mine.values(owner=owner)).rowcount == 1
+            rollout = _get(connection, rollout_id)
+            changed = change(rollout)
+            if changed != rollout:
+                connection.execute(update(_rollouts).where(_rollouts.c.id == rollout_id).values(**_values(changed)))
+        return changed
 
-    def owner(self, rollout_id: str) -> str:
-        """Return the process that carries a rollout; empty where none does."""
+    def set_going(self, rollout_id: str, owner: str) -> None:
+        """Note that somebody had a rollout run: from then on every worker takes part in it."""
+        with self._database.begin() as connection:
+            connection.execute(update(_rollouts).where(_rollouts.c.id == rollout_id).values(owner=owner))
+
+    def going(self) -> tuple[str, ...]:
+        """Return the rollouts that somebody had run and that may go on, by id."""
+        here = (_rollouts.c.owner != "", _rollouts.c.state == RolloutState.RUNNING.value)
         with self._database.engine.connect() as connection:
-            return str(connection.execute(select(_rollouts.c.owner).where(_rollouts.c.id == rollout_id)).scalar() or "")
+            return tuple(connection.execute(select(_rollouts.c.id).where(*here).order_by(_rollouts.c.begun_at)).scalars())
+
+    def take_turn(
+        self, rollout_id: str, choose: Callable[[Rollout, tuple[RegionOutcome, ...], tuple[Claim, ...]], Turn]
+    ) -> Turn:
+        """Let one process after the other look at a rollout, and keep what it chose.
+
+        Raises:
+            RolloutError: There is none with this id.
+        """
+        here = _claims.c.rollout == rollout_id
+        with self._database.begin() as connection:
+            rollout = _get(connection, rollout_id)
+            claims = tuple(Claim(row.region, row.owner, row.beat) for row in connection.execute(select(_claims).where(here)))
+            turn = choose(rollout, tuple(map(_outcome, connection.execute(_outcomes_of(rollout_id)))), claims)
+            if turn.rollout != rollout:
+                connection.execute(update(_rollouts).where(_rollouts.c.id == rollout_id).values(**_values(turn.rollout)))
+            if turn.claim is not None:
+                connection.execute(delete(_claims).where(here, _claims.c.region == turn.claim.region))
+                connection.execute(_claims.insert().values(rollout=rollout_id, **attrs.asdict(turn.claim)))
+        return turn
+
+    def beat(self, rollout_id: str, claim: Claim) -> None:
+        """Say that the owner of a claim lives."""
+        with self._database.begin() as connection:
+            connection.execute(update(_claims).where(*_same(rollout_id, claim)).values(beat=_claims.c.beat + 1))
+
+    def let_go(self, rollout_id: str, claim: Claim) -> None:
+        """Give a claim up; one that another process has taken over stays."""
+        with self._database.begin() as connection:
+            connection.execute(delete(_claims).where(*_same(rollout_id, claim)))
 
     def outcomes(self, rollout_id: str) -> tuple[RegionOutcome, ...]:
         """Return the regions of a rollout, by wave and code."""
-        query = select(_regions).where(_regions.c.rollout == rollout_id).order_by(_regions.c.wave, _regions.c.region)
         with self._database.engine.connect() as connection:
-            return tuple(map(_outcome, connection.execute(query)))
+            return tuple(map(_outcome, connection.execute(_outcomes_of(rollout_id))))
 
-    def put_outcome(self, rollout_id: str, outcome: RegionOutcome, quarantined: Quarantined | None = None) -> None:
-        """Write how a region came out, and that it is quarantined with it."""
+    def put_outcome(
+        self, rollout_id: str, claim: Claim, outcome: RegionOutcome, quarantined: Quarantined | None = None
+    ) -> bool:
+        """Write how a region came out, that it is quarantined with it, and that nobody is at it any more.
+
+        Returns:
+            Whether it was written: not where another process has taken the region over.
+        """
         here = (_regions.c.rollout == rollout_id, _regions.c.region == outcome.region)
         with self._database.begin() as connection:
+            if not connection.execute(delete(_claims).where(*_same(rollout_id, claim))).rowcount:
+                return False
             connection.execute(update(_regions).where(*here).values(**_region_values(rollout_id, outcome)))
             if quarantined is not None:
                 _release(connection, quarantined.region, quarantined.app)
                 values = {**attrs.asdict(quarantined), "since": quarantined.since.timestamp()}
                 connection.execute(_quarantine.insert().values(**values))
+        return True
 
     def quarantine(self) -> tuple[Quarantined, ...]:
         """Return what no rollout touches, by region and app."""
@@ -155,6 +225,21 @@ class RolloutStore:
         """Take an installation out of quarantine; False where it was not in it."""
         with self._database.begin() as connection:
             return _release(connection, region, app)
+
+
+def _get(connection: Connection, rollout_id: str) -> Rollout:
+    row = connection.execute(select(_rollouts).where(_rollouts.c.id == rollout_id)).first()
+    if row is None:
+        raise RolloutError(f"There is no rollout {rollout_id[:60]}", hint="See `smartcity rollout show`.")
+    return _rollout(row)
+
+
+def _outcomes_of(rollout_id: str) -> Select[Any]:
+    return select(_regions).where(_regions.c.rollout == rollout_id).order_by(_regions.c.wave, _regions.c.region)
+
+
+def _same(rollout_id: str, claim: Claim) -> tuple[ColumnElement[bool], ...]:
+    return (_claims.c.rollout == rollout_id, _claims.c.region == claim.region, _claims.c.owner == claim.owner)
 
 
 def _release(connection: Connection, region: str, app: str) -> bool:
