@@ -8,17 +8,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
 from smartcity_share.hooks.installation import Actor
-from smartcity_share.host.errands import Errands, left_operations
+from smartcity_share.host.errands import Errands, left_operations, work_left
 from smartcity_share.install import Instance, install_app
+from smartcity_share.install.owner import this_process
 from smartcity_share.install.records import InstallationState, OperationState
 from smartcity_share.install.rollouts.beginning import begin_rollout, plan_rollout
-from smartcity_share.install.rollouts.records import RolloutState
 from smartcity_share.install.rollouts.store import RolloutStore
 from smartcity_share.install.unfinished import unfinished
 from tests.apps.factory import AppFactory
@@ -45,6 +45,7 @@ def after_upgrade(installation, from_version):
     if number < 3:
         threading.Event().wait()
 '''
+COMMAND = ("-m", "smartcity_share")
 Start = Callable[..., subprocess.Popen[str]]
 
 
@@ -64,25 +65,26 @@ def folder(tmp_path: Path, postgresql_url: str, wheels: tuple[Path, Path]) -> Pa
 
 
 @pytest.fixture
-def start(folder: Path) -> Iterator[Start]:
-    """Starts commands, each in a group of processes of its own, and ends them with the test."""
+def start() -> Iterator[Start]:
+    """Starts Python processes, each in a group of processes of its own, and ends them with the test."""
     started: list[subprocess.Popen[str]] = []
 
     def one(*words: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "smartcity_share", *words, "--instance", str(folder)]
+        command = [sys.executable, *words]
         started.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True))
         return started[-1]
 
     yield one
     for process in started:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
 
 
 def until(met: Callable[[], bool]) -> None:
     end = time.monotonic() + 60
     while not met():
-        assert time.monotonic() < end, "it did not happen within a minute"
+        assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.02)
 
 
@@ -93,11 +95,11 @@ def has_begun(folder: Path, times: int) -> bool:
 def test_an_upgrade_goes_from_one_killed_process_to_the_next_until_a_worker_has_done_it(
     folder: Path, wheels: tuple[Path, Path], start: Start
 ) -> None:
-    by_hand = start("upgrade", "paper", "--from", str(wheels[1]), "--yes")
+    by_hand = start(*COMMAND, "upgrade", "paper", "--from", str(wheels[1]), "--yes", "--instance", str(folder))
     until(lambda: has_begun(folder, 1))
     os.killpg(by_hand.pid, signal.SIGKILL)
     by_hand.wait()
-    workers = {worker.pid: worker for worker in (start("worker"), start("worker"))}
+    workers = {worker.pid: worker for worker in [start(*COMMAND, "worker", "--instance", str(folder)) for _ in range(2)]}
     until(lambda: has_begun(folder, 2))
     with closing(Instance.open(folder)) as instance:
         (operation,) = instance.ledger.operations(OperationState.RUNNING)
@@ -114,35 +116,34 @@ def test_an_upgrade_goes_from_one_killed_process_to_the_next_until_a_worker_has_
     assert f"Taken up, which was cut off: upgrade of paper in {REGION} ({operation.id}); done." in told
 
 
-def test_workers_share_a_rollout_and_what_a_killed_one_was_at_is_finished_by_another(
+def test_processes_share_a_rollout_and_what_a_killed_one_was_at_is_finished_by_another(
     folder: Path, wheels: tuple[Path, Path], start: Start
 ) -> None:
-    actor = Actor(name="tests")
     with closing(Instance.open(folder)) as instance:
         for region in OTHERS:
             instance.add_region(region)
-            install_app(instance, region, wheels[0], {}, actor=actor)
-            for number in (1, 2):  # there it does not hang
-                (instance.layout.files(region, "paper") / f"begun-{number}").touch()
+            install_app(instance, region, wheels[0], {}, actor=Actor(name="tests"))
+        for region, more in ((REGION, 1), *((one, 2) for one in OTHERS)):  # it hangs once in the first, nowhere else
+            for number in range(more):
+                (instance.layout.files(region, "paper") / f"more-{number}").touch()
         plan = plan_rollout(instance, "paper", wheels[1], pilots=[REGION, *OTHERS], shares=[100])
-        rollout = begin_rollout(instance, plan, wheels[1], actor)
-        by_hand = start("rollout", "run", rollout.id)
-        until(lambda: has_begun(folder, 1))
-        workers = {worker.pid for worker in (start("worker"), start("worker"))}
+        rollout = begin_rollout(instance, plan, wheels[1], Actor(name="tests"))
         store = RolloutStore(instance.storage.jobs)
+        assert work_left(instance) == ()  # nobody had it run
+        store.set_going(rollout.id, this_process())
+        assert work_left(instance) == (f"rollout {rollout.id}",)
 
         def states() -> dict[str, str]:
             return {one.region: one.state.value for one in store.outcomes(rollout.id)}
 
-        until(lambda: states() == {REGION: "waiting", **dict.fromkeys(OTHERS, "done")})
-        os.killpg(by_hand.pid, signal.SIGKILL)
-        by_hand.wait()
+        call = f"from pathlib import Path; from smartcity_share.host.errands import take_up; take_up(Path({str(folder)!r}), "
+        first = start("-c", f"{call}{work_left(instance)[0]!r})")
         until(lambda: has_begun(folder, 2))
-        (operation,) = instance.ledger.operations(OperationState.RUNNING)
-        at_it = os.getpgid(int(operation.owner.partition(":")[0]))
-        assert at_it in workers
-        os.killpg(at_it, signal.SIGKILL)
-        until(lambda: store.get(rollout.id).state is RolloutState.DONE)
+        other = start("-c", f"{call}{work_left(instance)[0]!r})")
+        until(lambda: states() == {REGION: "waiting", **dict.fromkeys(OTHERS, "done")})
+        os.killpg(first.pid, signal.SIGKILL)
+        told, _ = other.communicate(timeout=110)
+        assert told == f"Rollout {rollout.id}: 3 regions taken here; done.\n"
         assert set(states().values()) == {"done"}
         assert {one.version for one in instance.ledger.installations(app="paper")} == {"2.0.0"}
         assert [one.kind for one in instance.ledger.operations(region=REGION)] == ["install", "upgrade"]
