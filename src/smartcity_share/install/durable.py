@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -43,7 +44,8 @@ def sync_all(folder: Path) -> None:
     Args:
         folder: The folder.
     """
-    many = sum(len(files) for _, _, files in os.walk(folder)) > _MANY
+    files = (name for _, _, names in os.walk(folder) for name in names)
+    many = next(islice(files, _MANY, None), None) is not None
     if not (many and _sync_file_system(folder)):
         sync_tree(folder)
 

@@ -6,7 +6,6 @@ import csv
 import os
 import stat
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -134,19 +133,28 @@ def _checked(one: WheelContents, name: str, folder: Path) -> tuple[str, int]:
     return found, size
 
 
-def _drop_others(names: set[str], folder: str) -> None:
-    """Remove what none of the wheels brought: marks of whoever unpacked them, and the commands made for entry points."""
-    left = len(folder) + 1
-    for root, folders, files in os.walk(folder, topdown=False):
-        for name in files:
-            path = f"{root}/{name}"
-            if path[left:].replace(os.sep, "/") not in names:
-                os.unlink(path)  # noqa: PTH108 - a path object for each would cost more than the rest
-        for name in folders:
-            if os.path.islink(f"{root}/{name}"):  # noqa: PTH114 - as above
-                os.unlink(f"{root}/{name}")  # noqa: PTH108
-            with suppress(OSError):  # it is not empty
-                os.rmdir(f"{root}/{name}")  # noqa: PTH106 - as above
+def _drop_others(names: set[str], folder: str, base: str = "") -> bool:
+    """Remove what none of the wheels brought: marks of whoever unpacked them, and the commands made for entry points.
+
+    Args:
+        names: What they brought.
+        folder: A folder.
+        base: How names of files in it begin.
+
+    Returns:
+        Whether the folder is empty then.
+    """
+    empty = True
+    for entry in list(os.scandir(folder)):  # text and not path objects: there are thousands
+        if entry.is_dir(follow_symlinks=False):
+            if _drop_others(names, entry.path, f"{base}{entry.name}/"):
+                os.rmdir(entry.path)  # noqa: PTH106
+                continue
+        elif f"{base}{entry.name}" not in names:
+            os.unlink(entry.path)  # noqa: PTH108
+            continue
+        empty = False
+    return empty
 
 
 def _place(name: str, data: str, project: str) -> str:
