@@ -42,7 +42,7 @@ class PostgresLedger(SqlLedger):
     def revision(self) -> int:
         """Return a number that changes whenever any process, this one included, changed the ledger."""
         self._open()
-        with self._database.engine.connect() as connection:
+        with self._asking() as connection:
             number: int = connection.execute(select(_revision.c.number)).scalar_one()
             return number
 
@@ -53,6 +53,10 @@ class PostgresLedger(SqlLedger):
     def close(self) -> None:
         """Look at the ledger again at the next call; the connections belong to the pool."""
         self._checked = False
+
+    def _asking(self) -> Connection:
+        # One question, of tables named with their schema, is its own transaction: nothing to begin, set or end around it.
+        return self._database.engine.connect().execution_options(smartcity_begin=None, isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def _begin(self) -> Iterator[Connection]:

@@ -135,8 +135,12 @@ class SqlLedger(SqlJournal):
 
     def _rows(self, query: Select[Any], values: Mapping[str, str] | None = None) -> list[RowMapping]:
         self._open()
-        with self._database.engine.connect() as connection:
+        with self._asking() as connection:
             return list(connection.execute(query, values).mappings())
+
+    def _asking(self) -> Connection:
+        """Open a connection for one question."""
+        return self._database.engine.connect()
 
     def _begin(self) -> AbstractContextManager[Connection]:
         self._open()
