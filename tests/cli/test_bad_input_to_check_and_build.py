@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import zipfile
 from collections.abc import Callable
@@ -31,6 +32,16 @@ def folder_without_project(_: AppProject, place: Path) -> Path:
 def project_without_manifest(project: AppProject, _: Path) -> Path:
     project.manifest.unlink()
     return project.folder
+
+
+def pipe(_: AppProject, place: Path) -> Path:
+    os.mkfifo(place / "smartcity.toml")
+    return place / "smartcity.toml"
+
+
+def pipe_named_as_a_wheel(_: AppProject, place: Path) -> Path:
+    os.mkfifo(place / "a-1-py3-none-any.whl")
+    return place / "a-1-py3-none-any.whl"
 
 
 def other_file(_: AppProject, place: Path) -> Path:
@@ -145,11 +156,13 @@ WORDS: dict[Case, str] = {
     missing_manifest: "There is no such file",
     folder_without_project: "has no pyproject.toml",
     project_without_manifest: "no smartcity.toml",
+    pipe: "a pipe or a device",
+    pipe_named_as_a_wheel: "a pipe",
     other_file: "neither a manifest nor a project folder nor a wheel",
     wheel_that_is_no_zip: "no zip file",
     zip_that_is_no_wheel: "no dist-info folder",
     zip_bomb: "that is no app",
-    lying_zip_bomb: "",
+    lying_zip_bomb: "a-1-py3-none-any.whl",
     wheel_with_a_name_that_leaves_it: "would leave its folder",
     future_version: "is of version 7",
     other_encoding: "UTF-16",
@@ -164,6 +177,26 @@ WORDS: dict[Case, str] = {
     distribution_with_a_path: "no name of a distribution",
 }
 """What a path is made of -> words of the line that `manifest check` prints about it."""
+
+A_FILE = "a file, not the folder of a project"
+WORDS_OF_BUILD = {
+    missing: "There is no such folder",
+    missing_manifest: "There is no such folder",
+    **dict.fromkeys(
+        (
+            other_file,
+            pipe,
+            pipe_named_as_a_wheel,
+            wheel_that_is_no_zip,
+            zip_that_is_no_wheel,
+            zip_bomb,
+            lying_zip_bomb,
+            wheel_with_a_name_that_leaves_it,
+        ),
+        A_FILE,
+    ),
+}
+"""The same for `build`, which wants a folder."""
 
 COMMANDS = (["manifest", "check"], ["manifest", "check", "--fix"], ["manifest", "check", "--json"], ["build"])
 
@@ -194,5 +227,7 @@ def test_it_is_told_in_a_clear_line_and_nothing_is_written(
     assert tree(tmp_path) == before
     assert "Traceback" not in said
     assert "unexpected" not in said
-    assert WORDS[case] in said or command == ["build"]
-    assert said.startswith(("error[", "{", str(path))) or command == ["build"]
+    words = WORDS_OF_BUILD if command == ["build"] else WORDS
+    assert words.get(case, WORDS[case]) in said
+    assert said.startswith("error[" if command == ["build"] else ("error[", "{", str(path)))
+    assert "hint: " in said or "mend: " in said or '"mend": "' in said or '"hint": "' in said

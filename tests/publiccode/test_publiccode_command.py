@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -66,7 +67,25 @@ def test_a_missing_file_or_a_folder_is_one_clear_line(
         assert execute(["publiccode", *words, str(path)]) == 1
         printed = capsys.readouterr()
         assert code in printed.err
+        assert [line.partition(" ")[0] for line in printed.err.splitlines()] == ["error[document-invalid]:", "hint:"]
         assert printed.out == ""
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(tmp_path / "publiccode.yml")
+
+    assert execute(["publiccode", "check", str(tmp_path / "publiccode.yml")]) == 1
+    assert "a pipe or a device" in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_read_has_the_form_of_every_other_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert execute(["publiccode", "check", str(tmp_path / "none.yml"), "--json"]) == 1
+
+    told = json.loads(capsys.readouterr().out)
+    assert told["valid"] is False
+    assert [(one["type"], one["code"], one["line"]) for one in told["results"]] == [("error", "file-missing", 0)]
 
 
 def test_import_writes_a_draft_once_and_reports_what_was_lost(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

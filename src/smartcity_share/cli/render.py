@@ -79,11 +79,15 @@ def report_error(error: SmartCityError, *, as_json: bool) -> None:
             }
         )
         return
-    click.echo(click.style(f"error[{error.code}]: ", fg="red", bold=True) + str(error), err=True)
+    message, hint = str(error), error.hint
+    if isinstance(error, DocumentError) and len(faults) == 1:  # said as it is, not as one of a list
+        (fault,) = faults
+        message, hint, faults = f"{fault.where}: {fault.message} ({fault.code})", fault.mend, ()
+    click.echo(click.style(f"error[{error.code}]: ", fg="red", bold=True) + message, err=True)
     for line in fault_lines(faults):
         click.echo(line, err=True)
-    if error.hint:
-        click.echo(click.style("hint: ", bold=True) + error.hint, err=True)
+    if hint:
+        click.echo(click.style("hint: ", bold=True) + hint, err=True)
 
 
 def as_shown(error: Exception) -> SmartCityError:

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, NamedTuple, get_args, get_origin
 from smartcity_share.documents.shapes import shown
 from smartcity_share.documents.suggest import did_you_mean
 
-LONGEST_LIST: Final = 12
+LONGEST_LIST: Final = 16
 """Up to this many allowed values are listed; of more, only the near match is named."""
 
 _WANTED: Final[Mapping[str, tuple[str, str]]] = {

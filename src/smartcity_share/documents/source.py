@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import stat
 from pathlib import Path
 from typing import Final
 
@@ -24,9 +25,12 @@ def read_source(path: Path, label: str, error: type[DocumentError]) -> bytes:
         error: The class of the error to raise.
 
     Raises:
-        DocumentError: Of the class ``error``: there is no such file, it is a folder, or it cannot be read.
+        DocumentError: Of the class ``error``: there is no such file, it is a folder or a pipe, or it cannot be read.
     """
     try:
+        mode = Path(path).stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # reading a pipe would wait for who writes to it
+            raise one_fault(error, "file-unreadable", "This is a pipe or a device, not a file", Location(label), "Name a file.")
         with Path(path).open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -38,6 +39,8 @@ class Archive:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
+            if stat.S_ISFIFO(path.stat().st_mode):  # opening it would wait for who writes to it
+                raise PackageError("This is a pipe, not a file", where=Location(str(path)), hint="Name a wheel file.")
             self._zip = zipfile.ZipFile(path)
         except FileNotFoundError:
             raise PackageError("There is no such file", where=Location(str(path)), hint="Check the path.") from None

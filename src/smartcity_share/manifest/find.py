@@ -144,6 +144,11 @@ class _Located(NamedTuple):
 
 def _located(folder: Path) -> _Located:
     pyproject = folder / "pyproject.toml"
+    if not folder.is_dir():
+        told = "This is a file, not the folder of a project" if folder.exists() else "There is no such folder"
+        raise PackageError(
+            told, where=Location(str(folder)), hint="Name the folder of the project, where its pyproject.toml lies."
+        )
     if not pyproject.is_file():
         raise PackageError(
             "The folder has no pyproject.toml",

@@ -45,7 +45,7 @@ def read_record(project: Path) -> Record:
         content = path.read_bytes() if size <= _MOST_BYTES else b""
     except OSError:
         raise ScaffoldError(
-            f"The folder was not made by `smartcity new`: it has no {FILE}",
+            f"The folder was not made by `smartcity new`: it has no {FILE}" if project.is_dir() else "There is no such folder",
             where=Location(str(project)),
             hint="Name the project folder: `smartcity new --update FOLDER`.",
         ) from None

@@ -24,9 +24,15 @@ def check(file: Path, online: bool, as_json: bool) -> int:
     The verdict is that of the reference parser, without network unless --online is given. Files it names are looked for beside
     it. Exits 1 when there is an error; warnings do not make a file invalid.
     """
-    from smartcity_share.publiccode import Online, check_file
+    from smartcity_share.errors import DocumentError
+    from smartcity_share.publiccode import Online, Result, check_file
 
-    result = check_file(file, online=Online() if online else None)
+    try:
+        result = check_file(file, online=Online() if online else None)
+    except DocumentError as error:
+        if not as_json:
+            raise
+        result = Result(errors=error.faults)  # one form for every answer
     if as_json:
         print_json(result.as_json())
         return 0 if result.valid else 1
