@@ -62,9 +62,9 @@ def test_a_later_process_with_the_same_number_is_not_the_owner() -> None:
     assert life_of(f"{pid}:{int(started) - 1}@{place}/{boot}") is Life.DEAD
 
 
-def test_a_process_from_before_the_machine_started_again_is_dead() -> None:
+def test_of_a_process_under_another_start_of_the_machine_only_its_lease_tells_it_may_run_on_a_clone() -> None:
     process, place, boot = parts()
-    assert life_of(f"{process}@{place}/{boot[::-1]}") is Life.DEAD
+    assert life_of(f"{process}@{place}/{boot[::-1]}") is Life.ELSEWHERE
 
 
 @pytest.mark.parametrize("text", ["", "1@boot", "x:y@z/a", "1:1@here", "@/"])
@@ -73,15 +73,30 @@ def test_an_owner_that_cannot_be_read_is_dead(text: str) -> None:
 
 
 @pytest.mark.parametrize("jump", [timedelta(days=-400), timedelta(0), timedelta(days=400)])
-def test_stale_lease_after_reboot_is_taken_over_at_once_whatever_the_clock_says(
+def test_stale_lease_after_reboot_is_taken_over_after_the_watch_whatever_the_clock_says(
     instance: Instance, actor: Actor, jump: timedelta
 ) -> None:
     process, place, boot = parts()
     record = begun(instance, f"{process}@{place}/{boot[::-1]}")
     later = Instance.open(instance.folder, now=lambda: NOW + jump)
-    assert is_left(later, record)
-    assert resume_operation(later, record.id, actor=actor, pause=_never).operation.state is OperationState.DONE
+    waited: list[float] = []
+    assert resume_operation(later, record.id, actor=actor, pause=waited.append).operation.state is OperationState.DONE
+    assert sum(waited) == WATCH_SECONDS
     later.close()
+
+
+def test_a_live_operation_on_a_machine_cloned_from_this_one_is_left_alone(instance: Instance, actor: Actor) -> None:
+    process, place, boot = parts()
+    twin = f"{process}@{place}/{boot[::-1]}"
+    record = begun(instance, twin)
+    assert not is_left(instance, record)
+
+    def renewed(_seconds: float) -> None:
+        assert instance.ledger.renew_lease(record.id, twin, NOW)
+
+    with pytest.raises(OperationBusyError, match="of another machine carries it out and renews its lease"):
+        resume_operation(instance, record.id, actor=actor, pause=renewed)
+    assert instance.ledger.operation(record.id) == record
 
 
 @pytest.mark.parametrize("jump", [timedelta(days=-400), timedelta(0), timedelta(days=400)])

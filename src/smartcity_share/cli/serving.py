@@ -28,8 +28,9 @@ def needed_sets(instance: Instance) -> Callable[[], tuple[CodeSet, ...] | None]:
         revision = instance.ledger.revision()
         if seen == [revision]:
             return None
-        seen[:] = [revision]
-        return code_sets(instance.ledger.installations())
+        found = code_sets(instance.ledger.installations())
+        seen[:] = [revision]  # not before: what could not be read is asked for again
+        return found
 
     return needed
 

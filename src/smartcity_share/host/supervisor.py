@@ -7,6 +7,7 @@ begins one for what is new, and asks those that nothing fits any more to end onc
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 import signal
 import socket
@@ -22,6 +23,8 @@ from smartcity_share.host.crew import Crew
 from smartcity_share.host.doors import write_doors
 from smartcity_share.host.errands import Errands
 from smartcity_share.install.code_sets import CodeSet
+
+_log = logging.getLogger(__name__)
 
 LOOK_SECONDS: Final = 0.5
 """How long a change of the ledger may go unseen."""
@@ -66,6 +69,7 @@ class Supervisor:
         self._leaving: list[tuple[Crew, float]] = []
         self._names = (f"{number}.sock" for number in itertools.count(1))
         self._signals = 0
+        self._failing: set[str] = set()
 
     def run(self) -> int:
         """Keep the processes until this one is asked to stop by SIGTERM or Ctrl+C.
@@ -77,20 +81,37 @@ class Supervisor:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="smartcity-")))
             woken = stack.enter_context(self._listening_for_signals())
             failed = False
-            while not self._signals and not failed:
-                sets = self._needed()
-                if sets is not None:
-                    self._arrange(sets, folder)
-                now = time.monotonic()
-                first = not any(crew.is_ready for crew in self._crews)
-                stillborn = [crew for crew in self._crews if crew.look(now)]
-                failed = bool(stillborn) and first and not self._leaving
-                self._dismiss(now)
-                if self._errands is not None:
-                    self._errands.look(now)
-                wait([woken, *(one for each in self._all for one in each.waitables)], timeout=LOOK_SECONDS)
-            self._stop()
+            try:
+                while not self._signals and not failed:
+                    sets: tuple[CodeSet, ...] | None = None
+                    with self._bearing("What is to be served could not be looked up"):
+                        sets = self._needed()
+                    if sets is not None:
+                        self._arrange(sets, folder)
+                    now = time.monotonic()
+                    first = not any(crew.is_ready for crew in self._crews)
+                    stillborn = [crew for crew in self._crews if crew.look(now)]
+                    failed = bool(stillborn) and first and not self._leaving
+                    self._dismiss(now)
+                    if self._errands is not None:
+                        with self._bearing("What was left could not be looked for"):
+                            self._errands.look(now)
+                    wait([woken, *(one for each in self._all for one in each.waitables)], timeout=LOOK_SECONDS)
+            finally:
+                self._stop()  # a child that is not asked waits for this process to end, and this one for it
         return int(failed)
+
+    @contextmanager
+    def _bearing(self, what: str) -> Iterator[None]:
+        """Go on whatever is raised: the database may be away now and not in a minute. Logged once until it works again."""
+        try:
+            yield
+        except Exception:  # noqa: BLE001 - supervision outlives whatever it asks
+            if what not in self._failing:
+                self._failing.add(what)
+                _log.exception("%s; it is tried again", what)
+        else:
+            self._failing.discard(what)
 
     def _arrange(self, sets: tuple[CodeSet, ...], folder: Path) -> None:
         """Give each set of code to a crew that can run it, or a new one; the others leave."""

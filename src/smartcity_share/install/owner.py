@@ -1,7 +1,8 @@
 """Which process carries an operation out, and whether it still lives. No clock is asked: one that jumps changes nothing.
 
-An owner is ``pid:start@place/boot``. The start tells a process from a later one with the same number, the boot one start of the
-machine from the next, and the place one machine, or one container on it, from another.
+An owner is ``pid:start@place/boot``. The start tells a process from a later one with the same number, the place one machine, or
+one container on it, from another. Machines made from one image may have the same place; the boot, drawn anew at each start of a
+machine, tells them apart. So another boot proves no death: the machine may have been started again, or be a twin.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ class Life(StrEnum):
     ALIVE = "alive"
     DEAD = "dead"
     ELSEWHERE = "elsewhere"
-    """It runs on another machine or in another container: only whether it keeps renewing its lease tells."""
+    """It runs on another machine or in another container, or ran before this machine was started again: only whether it keeps
+    renewing its lease tells."""
 
 
 def this_process() -> str:
@@ -44,10 +46,8 @@ def life_of(owner: str) -> Life:
     place, _, boot = machine.partition("/")
     if not pid.isdigit() or not boot:
         return Life.DEAD
-    if place != _place():
+    if (place, boot) != (_place(), _boot()):
         return Life.ELSEWHERE
-    if boot != _boot():
-        return Life.DEAD
     found = _started(int(pid))
     return Life.ALIVE if found is not None and found == started else Life.DEAD
 
@@ -56,7 +56,7 @@ def shown(owner: str) -> str:
     """Return an owner in words for a message."""
     process, _, machine = owner.partition("@")
     pid = process.partition(":")[0]
-    return f"process {pid}" if machine.partition("/")[0] == _place() else f"process {pid} of another machine"
+    return f"process {pid}" if machine == f"{_place()}/{_boot()}" else f"process {pid} of another machine"
 
 
 def _started(pid: int) -> str | None:
