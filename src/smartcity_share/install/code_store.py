@@ -13,7 +13,7 @@ from typing import Final
 
 from smartcity_share.errors import PackageError
 from smartcity_share.install.durable import move, sync_folder, sync_tree
-from smartcity_share.install.recorded import read_record
+from smartcity_share.install.recorded import read_record, record_trouble
 
 _SHORT: Final = 8
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9.+_-]")
@@ -55,6 +55,8 @@ def unpack_wheel(wheel: Path, folder: Path) -> None:
         beside.rename(folder)
     except (OSError, PackageError):
         _drop(beside)
+        if folder.is_dir() and record_trouble(folder) is None:
+            return  # another operation unpacked the same wheel meanwhile
         raise
     sync_folder(folder.parent)
 

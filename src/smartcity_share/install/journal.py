@@ -100,8 +100,10 @@ def sweep(instance: Instance) -> None:
             return
         ended = {operation.id: operation.state for operation in instance.ledger.operations(*_ENDED)}
         for name in sorted(found & ended.keys()):
-            if ended[name] is OperationState.DONE:
-                discard(instance, name)
-            shutil.rmtree(scratch / name)
+            with suppress(Exception):  # one that cannot be removed keeps no other
+                if ended[name] is OperationState.DONE:
+                    discard(instance, name)
+                shutil.rmtree(scratch / name)
         for name in sorted(aside & ended.keys()):
-            instance.storage.drop_asides(name)
+            with suppress(Exception):
+                instance.storage.drop_asides(name)

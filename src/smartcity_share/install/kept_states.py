@@ -10,6 +10,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -295,5 +296,6 @@ def code_in_kept_states(instance: Instance, app: str) -> frozenset[str]:
     """Return the code folders that kept states of an app belong to, in any region."""
     found: set[Any] = set()
     for path in instance.layout.installations.glob(f"*/{app}/kept/*/{LIST}"):
-        found.add(json.loads(path.read_text(encoding="utf-8"))["record"]["code_location"])
+        with suppress(FileNotFoundError):  # let go by another operation meanwhile
+            found.add(json.loads(path.read_text(encoding="utf-8"))["record"]["code_location"])
     return frozenset(location for location in found if location is not None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smartcity_share.errors import SmartCityError
 from smartcity_share.install.records import OperationState
 
 if TYPE_CHECKING:
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
 _LEFT = (OperationState.RUNNING, OperationState.NEEDS_PERSON)
 
 
-def is_pending(instance: Instance, step: str, **inputs: str) -> bool:
+def is_pending(instance: Instance, step: str, *, but: str = "", **inputs: str) -> bool:
     """Whether an operation that has not ended has a step with these inputs.
 
     Code and environments are there before the operation that uses them begins. Where it is cut off, for instance by a disk
@@ -22,6 +21,7 @@ def is_pending(instance: Instance, step: str, **inputs: str) -> bool:
     Args:
         instance: The instance.
         step: Name of the step.
+        but: Id of an operation that does not count: the one that asks.
         inputs: Inputs it must have.
 
     Returns:
@@ -29,10 +29,11 @@ def is_pending(instance: Instance, step: str, **inputs: str) -> bool:
     """
     try:
         left = instance.ledger.operations(*_LEFT)
-    except SmartCityError:
+    except Exception:  # noqa: BLE001 - whatever keeps the ledger from being read
         return True
     return any(
         entry.get("name") == step and inputs.items() <= entry.get("inputs", {}).items()
         for operation in left
+        if operation.id != but
         for entry in operation.plan.get("steps", ())
     )

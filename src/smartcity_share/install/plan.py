@@ -88,11 +88,6 @@ class Plan:
             "notices": list(self.notices),
         }
 
-    def _versions(self) -> dict[str, Any]:
-        if not self.from_version:
-            return {}
-        return {"from_version": self.from_version, "news": self.news, "losses": list(self.losses)}
-
     def journal(self) -> dict[str, Any]:
         """Return what the ledger keeps to take the operation up again."""
         return {"version": self.version, "steps": [{"name": step.name, "inputs": step.inputs()} for step in self.steps]}

@@ -11,6 +11,7 @@ import attrs
 from smartcity_share.errors import OperationError
 from smartcity_share.install.code_store import drop_folder, drop_if_empty, unpack_wheel
 from smartcity_share.install.durable import move
+from smartcity_share.install.pending import is_pending
 from smartcity_share.install.recorded import record_trouble
 from smartcity_share.install.steps.base import Probe, Step, StepContext
 
@@ -63,9 +64,11 @@ class StoreCode(Step):
         unpack_wheel(Path(self.wheel), folder)
 
     def undo(self, context: StepContext) -> None:
-        """Remove the folder, unless another region uses it."""
+        """Remove the folder, unless another region uses it or is on its way to."""
         folder = context.instance.folder / self.location
         if self.shared or not folder.is_dir() or context.instance.uses_code(context.app, self.location):
+            return
+        if is_pending(context.instance, self.name, but=context.operation, location=self.location):
             return
         drop_code(context, folder)
 

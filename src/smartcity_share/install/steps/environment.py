@@ -15,6 +15,7 @@ from smartcity_share.install.environments.fetching import is_at_hand
 from smartcity_share.install.environments.locked import LockedPackage
 from smartcity_share.install.environments.place import EnvironmentSet, environment_set, environment_sets
 from smartcity_share.install.environments.store import PackageStore
+from smartcity_share.install.pending import is_pending
 from smartcity_share.install.steps.base import Probe, Step, StepContext
 
 
@@ -70,6 +71,8 @@ class StorePackages(Step):
     def undo(self, context: StepContext) -> None:
         """Take those out again that were not there before and that no environment is made of."""
         store, used = _store(context), _used(context)
+        if is_pending(context.instance, self.name, but=context.operation):
+            return  # another operation may be about to make an environment of them
         for package in _locked(self.packages):
             if package.sha256 not in self.kept and package.sha256 not in used:
                 store.set_aside(package.sha256, context.scratch / f"wheel-{package.sha256}")
@@ -114,8 +117,11 @@ class BuildEnvironment(Step):
         build_environment(environments, self.environment, _locked(self.packages), _store(context), context.scratch)
 
     def undo(self, context: StepContext) -> None:
-        """Move it away, unless it was there before or is in use."""
+        """Move it away, unless it was there before, is in use, or another operation goes on with it."""
         environments = self._environments(context)
+        asked = {"code_set": self.code_set, "environment": self.environment}
+        if is_pending(context.instance, self.name, but=context.operation, **asked):
+            return
         home = environments.home(self.environment)
         pointer = environments.pointer()
         if not self.existed and home.is_dir() and self.environment not in (pointer.current, *pointer.earlier):

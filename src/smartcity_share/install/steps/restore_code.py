@@ -16,8 +16,10 @@ from smartcity_share.install.backup.loading import files_of, require_file
 from smartcity_share.install.backup.places import What
 from smartcity_share.install.backup.reading import PROFILE, opened_backup
 from smartcity_share.install.durable import move, sync_folder, sync_tree
+from smartcity_share.install.pending import is_pending
 from smartcity_share.install.profiles import put_profile
 from smartcity_share.install.recorded import record_trouble
+from smartcity_share.install.records import OperationState
 from smartcity_share.install.steps.base import Probe, Step, StepContext
 from smartcity_share.install.steps.code import drop_code
 from smartcity_share.install.steps.records import record_from_json
@@ -83,7 +85,12 @@ class RestoreRegion(FromBackup):
         put_profile(context.instance.layout.regions, context.region, folder, moment)
 
     def undo(self, context: StepContext) -> None:
-        """Remove it; the region was not served before."""
+        """Remove it; the region was not served before. It stays where something else was begun in it meanwhile."""
+        ledger = context.instance.ledger
+        left = ledger.operations(OperationState.RUNNING, OperationState.NEEDS_PERSON)
+        others = [one for one in left if one.region == context.region and one.id != context.operation]
+        if others or any(one.app != context.app for one in ledger.installations(context.region)):
+            return
         if _region(context).is_dir():
             shutil.rmtree(_region(context))
             sync_folder(_region(context).parent)
@@ -125,9 +132,11 @@ class RestoreCode(FromBackup):
         move(beside, folder)
 
     def undo(self, context: StepContext) -> None:
-        """Remove it, unless an installation uses it."""
+        """Remove it, unless an installation uses it or another operation goes on with it."""
         folder = context.instance.folder / self.location
-        if self.shared or not folder.is_dir() or folder in context.instance.code_folders():
+        if self.shared or not folder.is_dir() or context.instance.uses_code(context.app, self.location):
+            return
+        if is_pending(context.instance, self.name, but=context.operation, location=self.location):
             return
         drop_code(context, folder)
 
