@@ -30,9 +30,11 @@ from smartcity_share.install import (
     planned_backup,
     resume_operation,
 )
+from smartcity_share.install.apply import apply
 from smartcity_share.install.backup.making import prune
+from smartcity_share.install.backup.naming import drop_reserved
 from smartcity_share.install.backup.reading import read_backup
-from smartcity_share.install.records import OperationState
+from smartcity_share.install.records import InstallationState, OperationState
 from smartcity_share.install.steps.backup import RecordBackup, VerifyBackup
 from tests.install.conftest import NOW, OTHER, REGION
 
@@ -175,6 +177,44 @@ def test_a_file_of_that_name_is_not_overwritten(parks: Instance, actor: Actor, t
     assert (tmp_path / "b").read_text() == "mine"
 
 
+def unlinked(*_: object) -> None:
+    raise OSError(1, "Operation not permitted")
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_file_that_appears_while_it_is_written_is_neither_overwritten_nor_removed(
+    parks: Instance, actor: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    if not links:
+        monkeypatch.setattr(os, "link", unlinked)
+    (tmp_path / "out").mkdir()
+    plan = planned_backup(parks, REGION, "parks", tmp_path / "out" / "b")
+    (tmp_path / "out" / "b").write_text("mine")
+    with pytest.raises(OperationError, match="it stays as it is"):
+        apply(plan, parks, actor)
+    assert {path.name: path.read_text() for path in (tmp_path / "out").iterdir()} == {"b": "mine"}
+    assert parks.ledger.backups() == ()
+
+
+def test_a_disk_without_hard_links_takes_a_backup(
+    parks: Instance, actor: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "link", unlinked)
+    (tmp_path / "out").mkdir()
+    backup_installation(parks, REGION, "parks", tmp_path / "out" / "b", actor=actor)
+    assert read_backup(tmp_path / "out" / "b", ()).end.files == {ID: 1}
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["b"]
+
+
+def test_a_name_that_was_only_kept_is_given_up_again(tmp_path: Path) -> None:
+    """The power fails on a disk without hard links, after the name was taken and before the backup had it."""
+    (tmp_path / "b").write_text("20260302-013000-abcdef")
+    drop_reserved(tmp_path / "b", "20260302-013000-123456")
+    assert (tmp_path / "b").exists()
+    drop_reserved(tmp_path / "b", "20260302-013000-abcdef")
+    assert not (tmp_path / "b").exists()
+
+
 def test_a_disk_with_too_little_room_is_refused_before_anything_begins(
     parks: Instance, actor: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -276,8 +316,38 @@ def test_the_newest_proven_backup_is_never_pruned(parks: Instance, actor: Actor,
         outcome = backup_installation(parks, REGION, "parks", tmp_path / name, actor=actor)
         if name == "1":
             parks.ledger.record_backups([attrs.evolve(one, proven_at=parks.now()) for one in parks.ledger.backups()])
-    assert outcome.operation is not None
-    assert prune(parks, outcome.operation.id, 1) == (str(tmp_path / "2"),)
+    assert prune(parks, outcome, 1) == (str(tmp_path / "2"),)
+
+
+def test_what_an_operation_has_not_ended_on_is_left_out_and_no_older_backup_goes(
+    parks: Instance, parks_wheel: Path, actor: Actor, tmp_path: Path
+) -> None:
+    """A restore was cut off with the data set aside: a backup would find no tables, call that good and remove older ones."""
+    parks.now = ticking()
+    install_app(parks, OTHER, parks_wheel, {"public_name": "Kebun"}, actor=actor)
+    record = parks.ledger.installation(REGION, "parks")
+    assert record is not None
+    for state in set(InstallationState) - {InstallationState.ACTIVE, InstallationState.REMOVED}:
+        parks.ledger.put_installation(attrs.evolve(record, state=state))
+        for app in ("parks", None):
+            (fault,) = planned_backup(parks, REGION, app).refusals
+            assert (fault.code, "`smartcity resume`" in fault.mend) == ("not-in-use", True)
+    (tmp_path / "out").mkdir()
+    for name in ("1", "2"):
+        outcome = backup_installation(parks, None, None, tmp_path / "out" / name, keep=1, actor=actor)
+    assert "it is left out" in outcome.plan.notices[0]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["1", "2"]
+    assert list(read_backup(tmp_path / "out" / "2", ()).installations) == [f"{OTHER}/parks"]
+
+
+def test_an_operation_that_begins_meanwhile_stops_the_backup(parks: Instance, actor: Actor, tmp_path: Path) -> None:
+    plan = planned_backup(parks, None, None, tmp_path / "b")
+    record = parks.ledger.installation(REGION, "parks")
+    assert record is not None
+    parks.ledger.put_installation(attrs.evolve(record, state=InstallationState.RESTORING))
+    with pytest.raises(OperationError, match="was changed by another operation"):
+        apply(plan, parks, actor)
+    assert not (tmp_path / "b").exists()
 
 
 def test_what_is_not_installed_or_no_key_is_refused(parks: Instance, actor: Actor, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from smartcity_share.errors import BackupError
 from smartcity_share.install.backup.archive import END, HEAD, SUMS, ArchiveReader, ArchiveWriter
+from smartcity_share.install.backup.code import tree_digest
 from smartcity_share.install.backup.documents import (
     CodeFacts,
     End,
@@ -240,6 +241,27 @@ def test_a_file_that_claims_more_than_there_is_is_refused_without_making_room_fo
     member.size = 1 << 39
     stream = tarred(tarfile.TarInfo("y"))[: 512 + 1024] + member.tobuf(tarfile.GNU_FORMAT) + bytes(2048)
     assert "cut short" in refused(stream) or "cannot be read" in refused(stream)
+
+
+@pytest.mark.parametrize("size", ["²", "9" * 5000, "-1", "", "9" * 13])
+def test_a_size_that_is_none_is_refused(size: str) -> None:
+    member = tarfile.TarInfo(f"{HOME}/files/x")
+    member.pax_headers = {"size": size}
+    assert "claims a size of" in refused(tarred(member))
+
+
+def test_code_larger_than_any_document_is_read(read: Callable[[bytes], ReadBackup], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("smartcity_share.install.backup.archive.LARGEST_DOCUMENT", 8 * 1024)
+    location, model, metadata = "code/parks/1.0.0-12345678", bytes(9 * 1024), b"Name: parks\n"
+    files = {"parks/model.bin": model, "parks-1.0.0.dist-info/METADATA": metadata}
+    tree = tree_digest((name, hashlib.sha256(content).hexdigest()) for name, content in files.items())
+    code = CodeFacts(location=location, wheel="0" * 64, tree=tree)
+    head = BASE.model_copy(update={"installations": (FACTS.model_copy(update={"code": code}),)})
+    found = read(written(head, more={f"{location}/{name}": content for name, content in files.items()}))
+    assert found.code_bytes == len(model) + len(metadata)
+    assert found.metadata == {location: "Name: parks\n"}
+    with pytest.raises(BackupError, match="larger than any document"):
+        read(written(head, more={f"{location}/parks-1.0.0.dist-info/METADATA": model}))
 
 
 def test_a_header_that_claims_to_be_huge_is_refused() -> None:

@@ -150,6 +150,16 @@ def test_a_proof_that_is_undone_is_none_and_an_earlier_one_stays(
         assert parks.audit.entries(REGION, app="parks")[0].action == "backup.proven.undone"
 
 
+def test_a_proof_that_another_process_began_does_not_say_how_long_it_took(
+    parks: Instance, backup: Path, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock that was read before the power failed has begun anew: what it shows now says nothing."""
+    monkeypatch.setattr("smartcity_share.install.steps.restore_data.this_process", lambda: "1:1@elsewhere/before")
+    prove_backup(parks, backup, actor=actor)
+    (kept,) = parks.ledger.backups(REGION, "parks")
+    assert (kept.proven_at, kept.recovery_seconds) == (parks.now(), None)
+
+
 def test_one_of_other_code_is_refused_with_the_way_to_prove_it(parks: Instance, backup: Path, actor: Actor) -> None:
     remove_app(parks, REGION, "parks", export=None, without_export=True, actor=actor)
     erase_app(parks, REGION, "parks", signed_off_by="Sekretaris Daerah", actor=actor)

@@ -11,7 +11,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from smartcity_share.errors import MigrationError
+from smartcity_share.install.layout import Layout
 from smartcity_share.install.storage.sqlite import SqliteDatabase, SqliteDatabases, quick_check
+from smartcity_share.install.storage.sqlite_data import SqliteDataStore
 
 
 @pytest.fixture
@@ -106,3 +109,14 @@ def test_a_damaged_database_is_told(tmp_path: Path, database: SqliteDatabase) ->
     assert quick_check(database.path) == "a row of `dog` refers to a missing row of `owner`"
     (tmp_path / "no.sqlite").write_bytes(b"x" * 5000)
     assert quick_check(tmp_path / "no.sqlite") == "file is not a database"
+
+
+def test_loaded_rows_that_refer_to_missing_ones_are_told_as_such(database: SqliteDatabase, tmp_path: Path) -> None:
+    store = SqliteDataStore(Layout(tmp_path), SqliteDatabases(), "71.08", "parks", database.path)
+    with (
+        pytest.raises(MigrationError, match="After the rows of 71.08/parks were loaded a row of `dog`") as caught,
+        store.filling() as target,
+    ):
+        dog = next(table for table in target.tables() if table.name == "dog")
+        target.fill(dog, ("id", "owner"), iter([(1, 7)]))
+    assert caught.value.hint == "Nothing was changed. Take another backup."

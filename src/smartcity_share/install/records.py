@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -27,6 +27,10 @@ class InstallationState(StrEnum):
     REMOVED = "removed"
     """Served no longer; its data are kept until somebody signs their erasure off, or brings it back."""
     NEEDS_PERSON = "needs-person"
+
+
+SETTLED: Final = (InstallationState.ACTIVE, InstallationState.REMOVED)
+"""No operation is at work on it, nor was one cut off: its data are whole and in their place."""
 
 
 @attrs.frozen

@@ -104,7 +104,7 @@ def backup(  # noqa: PLR0917 - click hands every option over by name
             return
         outcome = apply(plan, instance, chosen_actor(by), basis=basis, watch=show_step)
         operation = outcome.operation.id if outcome.operation is not None else ""
-        removed = prune(instance, operation, keep) if keep is not None else ()
+        removed = prune(instance, outcome, keep) if keep is not None else ()
         made = next(one for one in instance.ledger.backups() if one.operation == operation)
         if as_json:
             print_json({**outcome_as_json(outcome), "backup": _as_json(made), "removed": list(removed)})
@@ -141,7 +141,8 @@ def _prove(
         print_json({"proven": [{"region": one.region, "app": one.app, **_as_json(one)} for one in proven]})
         return
     for one in proven:
-        text = f"Proven: {one.app} in {one.region} was restored beside and is equal, in {one.recovery_seconds:.1f} s"
+        took = "" if one.recovery_seconds is None else f", in {one.recovery_seconds:.1f} s"
+        text = f"Proven: {one.app} in {one.region} was restored beside and is equal{took}"
         click.echo(click.style(text, fg="green"))
 
 

@@ -118,7 +118,8 @@ def _backup_words(last: BackupRecord | None, proven: BackupRecord | None) -> tup
         return "never", ""
     if proven is None or proven.proven_at is None:
         return f"{last.made_at:%Y-%m-%d %H:%M}", "never"
-    return f"{last.made_at:%Y-%m-%d %H:%M}", f"{proven.proven_at:%Y-%m-%d}, back in {proven.recovery_seconds:.1f} s"
+    took = "" if proven.recovery_seconds is None else f", back in {proven.recovery_seconds:.1f} s"
+    return f"{last.made_at:%Y-%m-%d %H:%M}", f"{proven.proven_at:%Y-%m-%d}{took}"
 
 
 def _show(

@@ -15,14 +15,14 @@ from smartcity_share.install.backup.encryption import public_keys
 from smartcity_share.install.backup.planning import BackupFacts, plan_backup
 from smartcity_share.install.layout import REGION_SCOPE
 from smartcity_share.install.plan import Plan
-from smartcity_share.install.records import BackupRecord, InstallationRecord, InstallationState
+from smartcity_share.install.records import SETTLED, BackupRecord, InstallationRecord
 from smartcity_share.install.runtime import record_of
+from smartcity_share.install.steps.backup import WriteBackup
 
 if TYPE_CHECKING:
     from smartcity_share.install.instance import Instance
 
 SUFFIX: Final = ".smartcity-backup"
-_LEFT_OUT: Final = (InstallationState.INSTALLING, InstallationState.REMOVING)
 _SPARE: Final = 16 * 1024 * 1024
 """Room for what is not counted: the head, the lists, the journal."""
 
@@ -51,13 +51,13 @@ def planned_backup(
         if region is not None:
             instance.profile_folder(region)
         found = instance.ledger.installations(region, app)
-    records = tuple(record for record in found if record.state not in _LEFT_OUT)
+    records = tuple(record for record in found if record.state in SETTLED)
     many = region is None or app is None
     path = _target(instance, records, target, many=many, encrypted=bool(keys))
     return plan_backup(
         BackupFacts(
             records=records,
-            left_out=tuple(record for record in found if record.state in _LEFT_OUT),
+            left_out=tuple(record for record in found if record.state not in SETTLED),
             whole=many,
             target=str(path),
             target_taken=path.exists(),
@@ -90,7 +90,7 @@ def backup_installation(
         app: Id of the app; None for every app.
         target: The file, or a folder to make one in; ``backups/`` of the instance if None.
         encrypt_to: Public keys it is encrypted to; only then secrets are inside.
-        keep: How many backups of the same installations stay in that folder; all if None.
+        keep: How many backups of the same installations stay in that folder; all if None, or where one is left out.
         actor: Who asks for it.
         basis: The order or decree it rests on.
         watch: Told of each step before it begins.
@@ -103,23 +103,27 @@ def backup_installation(
     """
     plan = planned_backup(instance, region, app, target, encrypt_to)
     outcome = apply(plan, instance, actor, basis=basis, watch=watch)
-    if keep is not None and outcome.operation is not None:
-        prune(instance, outcome.operation.id, keep)
+    if keep is not None:
+        prune(instance, outcome, keep)
     return outcome
 
 
-def prune(instance: Instance, operation: str, keep: int) -> tuple[str, ...]:
+def prune(instance: Instance, outcome: Outcome, keep: int) -> tuple[str, ...]:
     """Remove older backups of the same installations from the folder of one; the newest proven one always stays.
+
+    Where the newest leaves out an installation that an operation has not ended on, every older one stays: they hold it.
 
     Args:
         instance: The instance.
-        operation: Id of the operation that wrote the newest.
+        outcome: What became of the backup that wrote the newest.
         keep: How many stay, that one included; at least 1.
 
     Returns:
         The files that were removed.
     """
-    backups = _by_operation(instance.ledger.backups())
+    if outcome.operation is None or any(isinstance(step, WriteBackup) and step.left_out for step in outcome.plan.steps):
+        return ()
+    operation, backups = outcome.operation.id, _by_operation(instance.ledger.backups())
     newest = backups[operation]
     folder, scope = Path(newest[0].file).parent, _scope(newest)
     alike = [name for name, records in backups.items() if _scope(records) == scope and Path(records[0].file).parent == folder]

@@ -17,7 +17,7 @@ class BackupFacts:
 
     Attributes:
         records: The installations it will hold.
-        left_out: Those it will not: being installed or removed.
+        left_out: Those it will not: an operation on them has not ended.
         whole: Whether it is of everything the instance serves.
         target: The file.
         target_taken: Whether there is something of this name.
@@ -50,7 +50,10 @@ def plan_backup(facts: BackupFacts) -> Plan:
     only = facts.records[0] if facts.records and not facts.whole else None
     where = Location(facts.target)
     refusals = []
-    if not facts.records:
+    left_out = tuple((record.region, record.app) for record in facts.left_out)
+    if not facts.records and facts.left_out:
+        refusals += [_not_settled(record) for record in facts.left_out]
+    elif not facts.records:
         refusals.append(Fault("nothing-to-back-up", "No app is installed", where, "Install one, or choose another region."))
     if facts.target_taken:
         refusals.append(
@@ -60,7 +63,10 @@ def plan_backup(facts: BackupFacts) -> Plan:
         )
     if (short := disk_short(facts.needed, facts.free, where)) is not None:
         refusals.append(short)
-    notices = [f"{one.app} in {one.region} is {one.state}, it is left out" for one in facts.left_out]
+    notices = [
+        f"{one.app} in {one.region} is {one.state}, it is left out, and no older backup is removed: `smartcity resume` first"
+        for one in facts.left_out
+    ]
     if facts.secrets and not facts.keys:
         notices.append(
             f"{facts.secrets} secret{'' if facts.secrets == 1 else 's'} will not be in it: encrypt it with `--encrypt-to KEY`"
@@ -73,7 +79,7 @@ def plan_backup(facts: BackupFacts) -> Plan:
         app=only.app if only else INSTANCE_SCOPE,
         version=only.version if only else "",
         steps=(
-            WriteBackup(facts.target, installations, facts.whole, facts.keys, facts.people),
+            WriteBackup(facts.target, installations, facts.whole, facts.keys, facts.people, left_out),
             VerifyBackup(facts.target, bool(facts.keys)),
             RecordBackup(facts.target, installations, bool(facts.keys)),
         ),
@@ -88,6 +94,11 @@ def disk_short(needed: int, free: int, where: Location) -> Fault | None:
         return None
     message = f"It needs about {_megabytes(needed)}, and the disk has {_megabytes(free)} free"
     return Fault("disk-short", message, where, "Free some room, or name a file or folder on another disk.")
+
+
+def _not_settled(record: InstallationRecord) -> Fault:
+    mend = "Wait for it, or take it up where it was cut off: `smartcity resume`."
+    return Fault("not-in-use", f"Its state is {record.state}: an operation on it has not ended", Location(record.id), mend)
 
 
 def _megabytes(count: int) -> str:

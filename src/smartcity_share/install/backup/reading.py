@@ -143,10 +143,7 @@ class _Reading:
                         self._profiles.add(place.owner)
                 case What.CODE:
                     self.code_bytes += entry.size
-                    content = self._archive.document(entry)
-                    self._code.setdefault(place.owner, []).append((place.name, hashlib.sha256(content).hexdigest()))
-                    if place.name.endswith(".dist-info/METADATA"):
-                        self.metadata[place.owner] = content.decode(errors="replace")
+                    self._code.setdefault(place.owner, []).append((place.name, self._look_at_code(place, entry)))
                 case What.ACCOUNTS:
                     self.people[place.owner] = self._accounts(entry)
                 case What.TRAIL:
@@ -203,6 +200,17 @@ class _Reading:
         if not self._archive.head.secrets and any(one.password is not None for one in found.accounts):
             raise altered("it is not encrypted and holds passwords")
         return found
+
+    def _look_at_code(self, place: Place, entry: Entry) -> str:
+        """Return the digest of a file of code, however large; only metadata are kept."""
+        if place.name.endswith(".dist-info/METADATA"):
+            content = self._archive.document(entry)
+            self.metadata[place.owner] = content.decode(errors="replace")
+            return hashlib.sha256(content).hexdigest()
+        digest = hashlib.sha256()
+        for block in blocks_of(self._archive):
+            digest.update(block)
+        return digest.hexdigest()
 
     def _look_at_trail(self, region: str) -> None:
         for line in lines_of(blocks_of(self._archive)):

@@ -25,6 +25,7 @@ _LARGEST: Final = 1 << 40
 _LONGEST_EXTRA: Final = 64 * 1024
 _LONGEST_PATH: Final = 800
 _END: Final = bytes(BLOCK)
+_SIZE: Final = re.compile("[0-9]{1,13}")
 _RECORD: Final = re.compile(rb"(\d{1,6}) (path|size|mtime)=([^\n]*)\n")
 
 
@@ -110,8 +111,11 @@ class TarReader:
         if info.type != tarfile.REGTYPE:
             raise altered(f"`{info.name[:80]}` is a link, folder or device")
         name = extra.get("path", info.name)
-        size = int(extra["size"]) if extra.get("size", "").isdigit() else info.size
-        if not 0 <= size <= _LARGEST:
+        told = extra.get("size", str(info.size))
+        if _SIZE.fullmatch(told) is None:
+            raise altered(f"`{name[:80]}` claims a size of {told[:20]!r} bytes")
+        size = int(told)
+        if size > _LARGEST:
             raise altered(f"`{name[:80]}` claims a size of {size} bytes")
         self._left, self._fill = size, -size % BLOCK
         return Entry(name, size)

@@ -1,4 +1,4 @@
-"""Writing a backup: beside its place, forced to the disk, then renamed; whole or not there."""
+"""Writing a backup: beside its place, forced to the disk, then given its name; whole or not there."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from smartcity_share.install.backup.documents import (
 )
 from smartcity_share.install.backup.encryption import encrypting, recipients_of
 from smartcity_share.install.backup.frozen import freeze
+from smartcity_share.install.backup.naming import file_beside, give_name
 from smartcity_share.install.backup.parts import Parts
 from smartcity_share.install.backup.people import accounts_of
 from smartcity_share.install.backup.rows import RowsDigest, to_line
@@ -37,6 +38,7 @@ from smartcity_share.install.backup.trails import line_of
 from smartcity_share.install.durable import sync_folder
 from smartcity_share.install.layout import REGION_SCOPE
 from smartcity_share.install.recorded import record_trouble
+from smartcity_share.install.records import SETTLED
 from smartcity_share.install.secret_files import read_secret
 from smartcity_share.install.storage.files import LocalFileStore
 
@@ -55,7 +57,7 @@ def write_backup(
     whole: bool,
     people: Sequence[str] = (),
     keys: Sequence[str],
-    note: Callable[[int, str], object],
+    note: Callable[[int, str, int], object],
 ) -> None:
     """Write a backup.
 
@@ -67,10 +69,10 @@ def write_backup(
         whole: Whether it is of everything the instance serves.
         people: Regions whose accounts and audit trail go with it.
         keys: Public keys it is encrypted to; without any no secret and no password is in it.
-        note: Told the bytes and the SHA-256 of the file before it gets its name.
+        note: Told the bytes, the SHA-256 and the inode of the file before it gets its name.
 
     Raises:
-        BackupError: The code of an app was changed, or an installation changed meanwhile.
+        BackupError: The code of an app was changed, an installation changed meanwhile, or a file of that name is there.
         SecretError: A secret is missing or can be read by others.
         OSError: The disk is full, or refuses.
     """
@@ -97,17 +99,13 @@ def write_backup(
                 _Writing(instance, head, ArchiveWriter(stream, head), instance.layout.operation(operation)).all()
             file.flush()
             os.fsync(handle)
-        note(counting.size, counting.digest.hexdigest())
-        beside.rename(target)
+            inode = os.fstat(handle).st_ino
+        note(counting.size, counting.digest.hexdigest(), inode)
+        give_name(beside, target, operation)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
     sync_folder(target.parent)
-
-
-def file_beside(target: Path, operation: str) -> Path:
-    """Return the file a backup is written to before it is whole."""
-    return target.with_name(f".{target.name}.{operation}")
 
 
 def _facts(instance: Instance, record: InstallationRecord) -> InstallationFacts:
@@ -176,6 +174,7 @@ class _Writing:
             self._archive.put_file(name, file, os.fstat(file.fileno()).st_size)
 
     def _installation(self, facts: InstallationFacts) -> None:
+        self._refuse_changed(facts)
         instance, region, app = self._instance, facts.region, facts.app
         prefix, frozen = f"installations/{region}/{app}", self._scratch / "frozen"
         self._settings(facts, prefix)
@@ -238,11 +237,8 @@ class _Writing:
 
     def _refuse_changed(self, facts: InstallationFacts) -> None:
         record = self._instance.ledger.installation(facts.region, facts.app)
-        if record is None or (record.version, record.data_epoch, record.code_digest) != (
-            facts.version,
-            facts.data_epoch,
-            facts.code.wheel,
-        ):
+        told = (facts.version, facts.data_epoch, facts.code.wheel)
+        if record is None or record.state not in SETTLED or (record.version, record.data_epoch, record.code_digest) != told:
             raise BackupError(
                 f"`{facts.app}` in {facts.region} was changed by another operation while it was backed up",
                 hint="Run the same command again.",

@@ -11,8 +11,9 @@ from typing import Any, ClassVar
 import attrs
 
 from smartcity_share.errors import OperationError
+from smartcity_share.install.backup.naming import drop_reserved, file_beside, wrote
 from smartcity_share.install.backup.reading import read_backup
-from smartcity_share.install.backup.writing import file_beside, write_backup
+from smartcity_share.install.backup.writing import write_backup
 from smartcity_share.install.code_store import file_digest
 from smartcity_share.install.durable import write_whole
 from smartcity_share.install.records import BackupRecord
@@ -31,7 +32,7 @@ def _texts(values: Iterable[str]) -> tuple[str, ...]:
 
 @attrs.frozen
 class WriteBackup(Step):
-    """Write a backup to a file: beside its place, then renamed.
+    """Write a backup to a file: beside its place, then it gets its name, which nothing may have.
 
     Attributes:
         target: The file; it did not exist.
@@ -39,6 +40,7 @@ class WriteBackup(Step):
         whole: Whether it is of everything the instance serves.
         keys: Public keys it is encrypted to.
         people: Regions whose accounts and audit trail go with it.
+        left_out: Region and app of each installation that belongs in it, and that an operation has not ended on.
     """
 
     name: ClassVar[str] = "write-backup"
@@ -48,6 +50,7 @@ class WriteBackup(Step):
     whole: bool
     keys: tuple[str, ...] = attrs.field(converter=_texts)
     people: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    left_out: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=_pairs)
 
     def describe(self) -> str:
         """Return what the step will do."""
@@ -59,31 +62,41 @@ class WriteBackup(Step):
         return f"write {what} to {self.target}" + (", encrypted, with secrets" if self.keys else ", without secrets")
 
     def probe(self, context: StepContext) -> Probe:
-        """Look for the file of this operation; it appears whole, by one rename."""
-        if _note(context).is_file() and Path(self.target).is_file():
-            return Probe.DONE
-        return Probe.NOT
+        """Look for the file this operation wrote; it appears whole, and then what lay beside goes."""
+        beside = file_beside(Path(self.target), context.operation)
+        return Probe.DONE if self._is_there(context) and not beside.exists() else Probe.NOT
 
     def do(self, context: StepContext) -> None:
         """Write it, and note its digest before it gets its name."""
+        if self._is_there(context):
+            file_beside(Path(self.target), context.operation).unlink(missing_ok=True)
+            return
         instance = context.instance
         records = [record_of(instance, region, app) for region, app in self.installations]
         made_at = instance.now()
 
-        def note(size: int, digest: str) -> None:
+        def note(size: int, digest: str, inode: int) -> None:
             context.scratch.mkdir(parents=True, exist_ok=True)
-            facts = {"size": size, "digest": digest, "made_at": made_at.isoformat()}
+            facts = {"size": size, "digest": digest, "inode": inode, "made_at": made_at.isoformat()}
             write_whole(_note(context), json.dumps(facts).encode())
 
         target, operation = Path(self.target), context.operation
         write_backup(instance, records, target, operation, whole=self.whole, people=self.people, keys=self.keys, note=note)
 
     def undo(self, context: StepContext) -> None:
-        """Remove what was written; the file was not there before."""
-        file_beside(Path(self.target), context.operation).unlink(missing_ok=True)
-        if _note(context).is_file():
-            Path(self.target).unlink(missing_ok=True)
-            _note(context).unlink()
+        """Remove what was written; a file of that name that something else wrote stays."""
+        target = Path(self.target)
+        if self._is_there(context):
+            target.unlink()
+        drop_reserved(target, context.operation)
+        file_beside(target, context.operation).unlink(missing_ok=True)
+        _note(context).unlink(missing_ok=True)
+
+    def _is_there(self, context: StepContext) -> bool:
+        if not _note(context).is_file():
+            return False
+        noted = _noted(context)
+        return wrote(Path(self.target), noted["digest"], noted.get("inode"))
 
 
 @attrs.frozen

@@ -18,6 +18,7 @@ from smartcity_share.install.backup.places import Places, What
 from smartcity_share.install.backup.reading import opened_backup
 from smartcity_share.install.durable import write_whole
 from smartcity_share.install.overrides.kept import as_overrides, read_kept
+from smartcity_share.install.owner import this_process
 from smartcity_share.install.records import BackupRecord
 from smartcity_share.install.secret_files import read_secret, secret_ref
 from smartcity_share.install.steps.base import Probe, StepContext
@@ -78,10 +79,16 @@ class ProbeRestored(FromBackup):
             )
         if health.state is not HealthState.OK:
             context.notices.append(f"{health.state}: {health.message} {health.mend}".strip())
-        write_whole(context.scratch / "seconds", str(time.monotonic() - loaded_facts(context)["began"]).encode())
+        write_whole(context.scratch / "seconds", self._took(context).encode())
 
     def undo(self, context: StepContext) -> None:
         """Nothing was changed."""
+
+    @staticmethod
+    def _took(context: StepContext) -> str:
+        """Return how many seconds it took since the loading began; nothing where another process began it, on another clock."""
+        facts = loaded_facts(context)
+        return str(time.monotonic() - facts["began"]) if facts.get("process") == this_process() else ""
 
     def _settings(self, context: StepContext) -> BaseModel:
         from pydantic import ValidationError
@@ -125,7 +132,7 @@ class ProbeRestored(FromBackup):
 
 @attrs.frozen
 class RecordProof(FromBackup):
-    """Keep that the backup was restored, when, and how long it took.
+    """Keep that the backup was restored, when, and how long it took; not how long where it was resumed.
 
     Attributes:
         size: Bytes of the file.
@@ -167,7 +174,8 @@ class RecordProof(FromBackup):
                     made_at=datetime.fromisoformat(self.made_at),
                 )
             ]
-            took = round(float(seconds.read_text(encoding="ascii")), 3)
+            told = seconds.read_text(encoding="ascii")
+            took = round(float(told), 3) if told else None
             now = context.instance.now()
             context.instance.ledger.record_backups([attrs.evolve(one, proven_at=now, recovery_seconds=took) for one in known])
         data_beside(context).drop()

@@ -16,6 +16,7 @@ from smartcity_share.install.backup.comparing import loaded_trouble
 from smartcity_share.install.backup.documents import TableEnd
 from smartcity_share.install.backup.loading import Loading
 from smartcity_share.install.durable import move, write_whole
+from smartcity_share.install.owner import this_process
 from smartcity_share.install.secret_files import drop_folder_if_empty
 from smartcity_share.install.steps.base import Probe, Step, StepContext
 from smartcity_share.install.steps.restore_code import FromBackup
@@ -70,7 +71,7 @@ class LoadRestored(FromBackup):
             beside.create(template)
         loading = Loading(context.instance, self.path, self.keys, f"{context.region}/{context.app}")
         ends = loading.load(beside, restored_folder(context))
-        facts = {"began": began, "tables": {name: end.model_dump() for name, end in ends.items()}}
+        facts = {"began": began, "process": this_process(), "tables": {name: end.model_dump() for name, end in ends.items()}}
         write_whole(_loaded(context), json.dumps(facts).encode())
 
     def undo(self, context: StepContext) -> None:
@@ -196,7 +197,7 @@ def restored_folder(context: StepContext) -> Path:
 
 
 def loaded_facts(context: StepContext) -> dict[str, Any]:
-    """Return what was noted when everything was loaded: when it began, and each table's rows."""
+    """Return what was noted when everything was loaded: when that began and in which process, and each table's rows."""
     found: dict[str, Any] = json.loads(_loaded(context).read_text(encoding="utf-8"))
     return found
 

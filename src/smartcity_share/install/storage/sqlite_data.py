@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from smartcity_share.install.layout import Layout
 
 _SIDE_FILES: Final = ("-wal", "-shm")
+_TO_THE_MAKER: Final = "Send this message to the maker of the app."
 
 
 class SqliteDataStore:
@@ -100,7 +101,7 @@ class SqliteDataStore:
                     refuse_elsewhere(self._label, found, script)
                     for one in script.statements:
                         connection.execute(one.sql, one.values or ())
-                    _refuse_broken(self._label, connection)
+                    _refuse_broken(f"After the migrations of {self._label}", connection, _TO_THE_MAKER)
                 connection.execute(f"PRAGMA user_version = {int(epoch)}")
             except BaseException:
                 connection.execute("ROLLBACK")
@@ -118,7 +119,7 @@ class SqliteDataStore:
                     if found != script.after:
                         refuse_elsewhere(self._label, found, script)
                         run_migrations(connection, script)
-                        _refuse_broken(self._label, raw)
+                        _refuse_broken(f"After the migrations of {self._label}", raw, _TO_THE_MAKER)
                     raw.execute(f"PRAGMA user_version = {int(epoch)}")
         finally:
             engine.dispose()
@@ -253,7 +254,7 @@ class SqliteDataStore:
         with closing(sqlite3.connect(address, uri=True, isolation_level=None, timeout=10)) as connection:
             with filled(connection) as target:
                 yield target
-            _refuse_broken(self._label, connection)
+            _refuse_broken(f"After the rows of {self._label} were loaded", connection, "Take another backup.")
 
     @contextmanager
     def reading(self) -> Iterator[SqliteTables]:
@@ -282,9 +283,8 @@ def _revisions(connection: sqlite3.Connection) -> frozenset[str]:
     return frozenset(number for (number,) in rows)
 
 
-def _refuse_broken(label: str, connection: sqlite3.Connection) -> None:
+def _refuse_broken(when: str, connection: sqlite3.Connection, mend: str) -> None:
     if broken := connection.execute("PRAGMA foreign_key_check").fetchone():
         raise MigrationError(
-            f"After the migrations of {label} a row of `{broken[0]}` refers to a missing row of `{broken[2]}`",
-            hint="Nothing was changed. Send this message to the maker of the app.",
+            f"{when} a row of `{broken[0]}` refers to a missing row of `{broken[2]}`", hint=f"Nothing was changed. {mend}"
         )
