@@ -113,10 +113,12 @@ def test_a_damaged_database_is_told(tmp_path: Path, database: SqliteDatabase) ->
 
 def test_loaded_rows_that_refer_to_missing_ones_are_told_as_such(database: SqliteDatabase, tmp_path: Path) -> None:
     store = SqliteDataStore(Layout(tmp_path), SqliteDatabases(), "71.08", "parks", database.path)
-    with (
-        pytest.raises(MigrationError, match="After the rows of 71.08/parks were loaded a row of `dog`") as caught,
-        store.filling() as target,
-    ):
-        dog = next(table for table in target.tables() if table.name == "dog")
-        target.fill(dog, ("id", "owner"), iter([(1, 7)]))
+
+    def load() -> None:
+        with store.filling() as target:
+            dog = next(table for table in target.tables() if table.name == "dog")
+            target.fill(dog, ("id", "owner"), iter([(1, 7)]))
+
+    with pytest.raises(MigrationError, match=r"After the rows of 71\.08/parks were loaded a row of `dog`") as caught:
+        load()
     assert caught.value.hint == "Nothing was changed. Take another backup."
