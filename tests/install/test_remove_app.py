@@ -100,6 +100,18 @@ def test_an_erased_app_leaves_its_export_the_report_and_nothing_else(parks: Inst
     assert diagnose(parks, timeout=20) == ()
 
 
+def test_a_snapshot_no_list_knows_is_erased_and_that_of_another_region_stays(
+    parks: Instance, parks_wheel: Path, actor: Actor
+) -> None:
+    install_app(parks, OTHER, parks_wheel, {"public_name": "Taman"}, actor=actor)
+    for region in (REGION, OTHER):
+        parks.data(region, "parks").snapshot("op1")
+    remove_app(parks, REGION, "parks", export=None, without_export=True, actor=actor)
+    erase_app(parks, REGION, "parks", signed_off_by="Sekretaris Daerah", actor=actor)
+    assert parks.data(REGION, "parks").snapshots() == frozenset()
+    assert parks.data(OTHER, "parks").snapshots() == {"op1"}
+
+
 def test_nothing_is_erased_that_was_not_removed_or_is_signed_off_by_nobody(
     parks: Instance, actor: Actor, tmp_path: Path
 ) -> None:

@@ -30,6 +30,7 @@ from smartcity_share.install import (
 )
 from smartcity_share.install.backup.documents import CodeFacts
 from smartcity_share.install.backup.restoring import Backup, planned_restore
+from smartcity_share.install.kept_states import KeptStates
 from smartcity_share.install.records import InstallationState
 from tests.apps.factory import PREFIX, AppFactory
 from tests.install.conftest import MANIFEST, NOW, OTHER, PARKS, REGION, tree
@@ -103,6 +104,18 @@ def test_rows_files_and_settings_come_back_as_they_were(parks: Instance, actor: 
     assert list(parks.layout.scratch.iterdir()) == []
     entry = parks.audit.entries(REGION, app="parks")[0]
     assert entry.action == "app.restored"
+
+
+def test_states_kept_before_a_restore_go_with_their_rows_and_secrets(parks: Instance, actor: Actor, tmp_path: Path) -> None:
+    backup_installation(parks, REGION, "parks", tmp_path / "b", actor=actor)
+    record = parks.ledger.installation(REGION, "parks")
+    assert record is not None
+    KeptStates(parks, REGION, "parks").take("op1", "upgrade", record)
+    assert parks.data(REGION, "parks").snapshots() == {"op1"}
+    restore_backup(parks, tmp_path / "b", actor=actor)
+    assert parks.data(REGION, "parks").snapshots() == frozenset()
+    assert not (parks.layout.secrets(REGION, "parks") / ".kept").exists()
+    assert names(parks) == ["first"]
 
 
 def test_a_removed_app_comes_back_with_its_code(parks: Instance, actor: Actor, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from smartcity_share.install.steps.restore_code import RecordRestored, RestoreCo
 from smartcity_share.install.steps.restore_data import CompareRestored, LoadRestored, PutRestored, RestoreSettings
 from smartcity_share.install.steps.settings import WriteSecrets, setting_to_json
 from smartcity_share.install.steps.storage import SetAside
+from smartcity_share.install.upgrade_planning import let_go_steps
 
 
 @attrs.frozen
@@ -50,6 +51,7 @@ class RestoreFacts:
         free: How many bytes the disk of the instance has free.
         faults: Why it cannot work, as far as it was found outside.
         environment: What becomes of the packages apps need beyond the host; None where nothing does.
+        kept: States of it that upgrades kept: name and code folder.
     """
 
     facts: InstallationFacts
@@ -68,6 +70,7 @@ class RestoreFacts:
     free: int = 0
     faults: tuple[Fault, ...] = ()
     environment: EnvironmentChange | None = None
+    kept: tuple[tuple[str, str | None], ...] = ()
 
 
 def plan_restore(found: RestoreFacts) -> Plan:
@@ -100,6 +103,7 @@ def plan_restore(found: RestoreFacts) -> Plan:
     steps += [
         RecordAct("app.restored", detail),
         Activate(InstallationState.RESTORING, InstallationState.ACTIVE),
+        *let_go_steps(found.kept),  # their files go with the folder set aside; so must their tables and secrets
     ]
     if found.drops_code and found.record is not None and found.record.code_location is not None:
         steps.append(DropCode(found.record.code_location))

@@ -20,6 +20,7 @@ from smartcity_share.install.backup.reading import ReadBackup, read_backup
 from smartcity_share.install.backup.restore_plan import RestoreFacts, plan_restore
 from smartcity_share.install.environments.demand import AppDemand
 from smartcity_share.install.environments.planned import PlannedEnvironment, planned_environment
+from smartcity_share.install.kept_states import KeptStates
 from smartcity_share.install.layout import REGION_SCOPE
 from smartcity_share.install.plan import Plan
 
@@ -118,6 +119,7 @@ def planned_restore(
             free=free_bytes(instance.folder),
             faults=(*_obstacles(instance, facts, record, code_kept=code_kept), *environment.faults),
             environment=environment.change,
+            kept=tuple((state.name, state.record.code_location) for state in KeptStates(instance, region, app).all()),
         )
     )
 

@@ -27,12 +27,16 @@ class Erase(Step):
 
     def probe(self, context: StepContext) -> Probe:
         """Look whether anything is left."""
-        aside = context.instance.data(context.region, context.app).is_aside(context.operation)
-        return Probe.NOT if aside or context.scratch.exists() else Probe.DONE
+        data = context.instance.data(context.region, context.app)
+        left = data.is_aside(context.operation) or data.snapshots() or context.scratch.exists()
+        return Probe.NOT if left else Probe.DONE
 
     def do(self, context: StepContext) -> None:
-        """Delete it."""
-        context.instance.data(context.region, context.app).drop_aside(context.operation)
+        """Delete it, with every snapshot: also one whose list an operation has taken away."""
+        data = context.instance.data(context.region, context.app)
+        data.drop_aside(context.operation)
+        for name in sorted(data.snapshots()):
+            data.drop_snapshot(name)
         if context.scratch.exists():
             shutil.rmtree(context.scratch)
             sync_folder(context.scratch.parent)

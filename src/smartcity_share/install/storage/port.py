@@ -129,6 +129,10 @@ class DataStore(Protocol):
         """Put a snapshot in the place of the database by one switch; the snapshot stays."""
         ...
 
+    def snapshots(self) -> frozenset[str]:
+        """Return the names of every snapshot there is, also of one that no list knows any more."""
+        ...
+
     def drop_snapshot(self, name: str) -> None:
         """Remove a snapshot; one that is not there is no error."""
         ...

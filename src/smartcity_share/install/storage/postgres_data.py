@@ -29,6 +29,8 @@ ASIDE: Final = "__aside_"
 BESIDE: Final = "__beside_"
 """Stands between the schema and the operation that makes another one for it."""
 
+_KEPT: Final = "__kept_"
+
 _REGION: Final = re.compile(r"[0-9.]+")
 _APP: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -154,6 +156,13 @@ class PostgresDataStore:
                 f"DROP SCHEMA IF EXISTS {self._quoted} CASCADE; ALTER SCHEMA {quoted(beside)} RENAME TO {self._quoted}",
             )
 
+    def snapshots(self) -> frozenset[str]:
+        """Return the names of the copies, by the names of the schemas."""
+        with self._pool.connect() as connection:
+            query = f"SELECT nspname FROM pg_namespace WHERE strpos(nspname, {literal(_KEPT)}) > 0"
+            found = {schema: schema.rpartition(_KEPT)[2] for (schema,) in run(connection, query).fetchall()}
+        return frozenset(name for schema, name in found.items() if schema == self._snapshot(name))
+
     def drop_snapshot(self, name: str) -> None:
         """Remove the copy; one that is not there is no error."""
         self._drop(self._snapshot(name))
@@ -251,7 +260,7 @@ class PostgresDataStore:
         return int(row[0].rpartition(" ")[2])
 
     def _snapshot(self, name: str) -> str:
-        return self._named(f"__kept_{name}")
+        return self._named(f"{_KEPT}{name}")
 
     def _aside(self, name: str) -> str:
         return self._named(f"{ASIDE}{name}")

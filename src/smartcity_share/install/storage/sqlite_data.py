@@ -175,6 +175,11 @@ class SqliteDataStore:
 
         put_whole(self.path, fill)
 
+    def snapshots(self) -> frozenset[str]:
+        """Return the names of the copies beside the file."""
+        found = self.path.parent.glob(self._snapshot("*").name)
+        return frozenset(path.name.removeprefix("data.").removesuffix(".snapshot") for path in found)
+
     def drop_snapshot(self, name: str) -> None:
         """Remove the copy with what reading it left beside; one that is not there is no error."""
         kept = self._snapshot(name)
