@@ -290,3 +290,40 @@ def test_every_table_is_read_in_one_state(data: DataStore) -> None:
         with data.database.begin() as connection:
             connection.execute(insert(park).values(id=9, name="Baru"))
         assert sorted(reader.rows("park"), key=str) == [(1, "Taman"), (2, "Kebun")]
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_names_sequences_and_own_functions_come_back_with_a_snapshot(data: DataStore) -> None:
+    own = """
+        CREATE FUNCTION tidy(name text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT lower(name)';
+        CREATE PROCEDURE clear() LANGUAGE sql AS 'DELETE FROM tree';
+        CREATE SEQUENCE numbers START 5 INCREMENT 5;
+        ALTER TABLE park ADD COLUMN number bigint NOT NULL DEFAULT nextval('numbers');
+        ALTER TABLE park ADD CONSTRAINT one_name UNIQUE (name), ADD CONSTRAINT some_name CHECK (tidy(name) <> '');
+        ALTER TABLE tree RENAME CONSTRAINT tree_pkey TO pk_tree;
+        CREATE INDEX ix_tidy_name ON park (tidy(name)) WHERE id > 0;
+    """
+    with data.database.begin() as connection:
+        for statement in filter(str.strip, own.split(";")):
+            connection.execute(text(statement))
+    data.snapshot("op1")
+    assert data.snapshot_trouble("op1") is None
+    data.restore_snapshot("op1")
+    assert data.snapshot_trouble("op1") is None
+    data.drop_snapshot("op1")
+    insert_one = "INSERT INTO park (id, name) VALUES (3, 'Hutan') ON CONFLICT ON CONSTRAINT one_name DO NOTHING"
+    with data.database.begin() as connection:
+        connection.execute(text(insert_one))
+        assert connection.execute(text("SELECT number FROM park ORDER BY id")).scalars().all() == [5, 10, 15]
+        connection.execute(text("CALL clear()"))
+        connection.execute(text("ALTER TABLE tree DROP CONSTRAINT pk_tree"))
+        connection.execute(text("DROP INDEX ix_tidy_name"))
+        connection.execute(text("ALTER TABLE park DROP CONSTRAINT some_name"))
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_an_index_of_another_name_is_noticed(data: DataStore) -> None:
+    data.snapshot("op1")
+    with data.database.begin() as connection:
+        connection.execute(text("ALTER INDEX tree_pkey RENAME TO pk_tree"))
+    assert data.snapshot_trouble("op1") == "the snapshot op1 has other keys, indexes, defaults or sequences"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from smartcity_share.errors import MigrationError
@@ -10,18 +11,27 @@ from smartcity_share.install.storage.postgres import literal, quoted, run
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_OF: Final = "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = {schema}"
+_IN: Final = "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = {schema}"
+_OF: Final = f"FROM pg_class c {_IN}"
 _TABLES: Final = f"SELECT c.oid, c.relname {_OF} AND c.relkind = 'r' ORDER BY 2"
 _KINDS: Final = f"SELECT c.relname, c.relkind {_OF} AND c.relkind NOT IN ('r', 'i', 'S', 'v', 't') ORDER BY 1"
 _TYPES: Final = (
     "SELECT t.typname FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace "
     "WHERE n.nspname = {schema} AND t.typtype IN ('e', 'd', 'r') ORDER BY 1"
 )
-_SERIALS: Final = (
-    "SELECT c.relname, t.relname, a.attname, d.deptype FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-    "JOIN pg_depend d ON d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') "
-    "JOIN pg_class t ON t.oid = d.refobjid JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid "
-    "WHERE n.nspname = {schema} AND c.relkind = 'S' ORDER BY 1"
+_SEQUENCES: Final = (
+    "SELECT c.relname, t.relname, a.attname, coalesce(d.deptype, 'n'), format('AS %s INCREMENT %s MINVALUE %s MAXVALUE %s "
+    "START %s CACHE %s %s', format_type(s.seqtypid, NULL), s.seqincrement, s.seqmin, s.seqmax, s.seqstart, s.seqcache, "
+    "CASE WHEN s.seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END) "
+    "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_sequence s ON s.seqrelid = c.oid "
+    "LEFT JOIN pg_depend d ON d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass "
+    "AND d.deptype IN ('a', 'i') LEFT JOIN pg_class t ON t.oid = d.refobjid "
+    "LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid WHERE n.nspname = {schema} ORDER BY 1"
+)
+_DEFAULTS: Final = (
+    "SELECT c.relname, a.attname, pg_get_expr(k.adbin, k.adrelid) FROM pg_attrdef k "
+    "JOIN pg_attribute a ON a.attrelid = k.adrelid AND a.attnum = k.adnum AND a.attgenerated = '' "
+    f"JOIN pg_class c ON c.oid = k.adrelid {_IN} ORDER BY 1, 2"
 )
 _FUNCTIONS: Final = (
     "SELECT pg_get_functiondef(p.oid) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
@@ -32,11 +42,17 @@ _COLUMNS: Final = (
     "WHERE n.nspname = {schema} AND c.relname = {table} AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' "
     "ORDER BY a.attnum"
 )
-_FOREIGN: Final = (
-    "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = {oid} AND contype = 'f' ORDER BY 1"
+_CONSTRAINTS: Final = (
+    "SELECT c.relname, k.conname, pg_get_constraintdef(k.oid), k.contype = 'f' FROM pg_constraint k "
+    f"JOIN pg_class c ON c.oid = k.conrelid {_IN} AND c.relkind = 'r' AND k.contype IN ('c', 'p', 'u', 'x', 'f') ORDER BY 1, 2"
+)
+_INDEXES: Final = (
+    f"SELECT c.relname, pg_get_indexdef(c.oid, 0, true) {_OF} AND c.relkind = 'i' "
+    "AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x')) ORDER BY 1"
 )
 _TRIGGERS: Final = "SELECT pg_get_triggerdef(oid, true) FROM pg_trigger WHERE tgrelid = {oid} AND NOT tgisinternal ORDER BY 1"
 _VIEWS: Final = f"SELECT c.relname, pg_get_viewdef(c.oid) {_OF} AND c.relkind = 'v' ORDER BY c.oid"
+_IDENTITY: Final = "i"
 
 
 def clone(connection: Connection, source: str, target: str) -> None:
@@ -58,33 +74,57 @@ def clone(connection: Connection, source: str, target: str) -> None:
     here, there = quoted(source), quoted(target)
     # With the source as the only place to look, PostgreSQL tells its definitions without naming it: they fit the copy as well.
     run(connection, f"SET LOCAL search_path TO {here}")
-    tables = ask(_TABLES)
-    serials = [row for row in ask(_SERIALS) if row[3] == "a"]
+    tables, sequences = ask(_TABLES), ask(_SEQUENCES)
     sent = [f"CREATE SCHEMA {there}"]
-    sent += [f"CREATE SEQUENCE {there}.{quoted(name)}" for name, *_ in serials]
+    sent += [f"CREATE SEQUENCE {there}.{quoted(name)} {how}" for name, _, _, kind, how in sequences if kind != _IDENTITY]
     for _, table in tables:
-        sent.append(f"CREATE TABLE {there}.{quoted(table)} (LIKE {here}.{quoted(table)} INCLUDING ALL)")
-    for name, table, column, _ in serials:
-        place = f"{there}.{quoted(name)}"
-        sent.append(f"ALTER TABLE {there}.{quoted(table)} ALTER {quoted(column)} SET DEFAULT nextval({literal(place)})")
-        sent.append(f"ALTER SEQUENCE {place} OWNED BY {there}.{quoted(table)}.{quoted(column)}")
+        # What LIKE would name or bind anew is told by its own definition below.
+        like = f"LIKE {here}.{quoted(table)} INCLUDING ALL EXCLUDING INDEXES EXCLUDING CONSTRAINTS EXCLUDING DEFAULTS"
+        sent.append(f"CREATE TABLE {there}.{quoted(table)} ({like})")
     for _, table in tables:
         names = ", ".join(quoted(name) for (name,) in ask(_COLUMNS, table=literal(table)))
         rows = f"SELECT {names} FROM {here}.{quoted(table)}"
         sent.append(f"INSERT INTO {there}.{quoted(table)} ({names}) OVERRIDING SYSTEM VALUE {rows}")
-    for name, table, column, _ in ask(_SERIALS):
-        place = f"pg_get_serial_sequence({literal(f'{there}.{quoted(table)}')}, {literal(column)})"
+    for name, table, column, kind, _ in sequences:
+        place = literal(f"{there}.{quoted(name)}")
+        if kind == _IDENTITY:
+            place = f"pg_get_serial_sequence({literal(f'{there}.{quoted(table)}')}, {literal(column)})"
+        elif table is not None:
+            sent.append(f"ALTER SEQUENCE {there}.{quoted(name)} OWNED BY {there}.{quoted(table)}.{quoted(column)}")
         sent.append(f"SELECT setval({place}, last_value, is_called) FROM {here}.{quoted(name)}")
-    sent.append(f"SET LOCAL search_path TO {there}")
-    sent += [text.replace(f"FUNCTION {_plain(source)}.", "FUNCTION ", 1) for (text,) in ask(_FUNCTIONS)]
-    for oid, table in tables:
-        for name, text in ask(_FOREIGN, oid=str(oid)):
-            sent.append(f"ALTER TABLE {quoted(table)} ADD CONSTRAINT {quoted(name)} {text}")
+    # Functions first, whatever they speak of: indexes, checks and defaults may call them.
+    sent.append(f"SET LOCAL search_path TO {there}; SET LOCAL check_function_bodies = off")
+    named = re.compile(rf"^(CREATE OR REPLACE \w+ ){re.escape(_plain(source))}\.")
+    sent += [named.sub(r"\1", text) for (text,) in ask(_FUNCTIONS)]
+    sent += [f"ALTER TABLE {quoted(table)} ALTER {quoted(name)} SET DEFAULT {text}" for table, name, text in ask(_DEFAULTS)]
+    keys: dict[bool, list[str]] = {False: [], True: []}
+    for table, name, text, is_foreign in ask(_CONSTRAINTS):
+        keys[is_foreign].append(f"ALTER TABLE {quoted(table)} ADD CONSTRAINT {quoted(name)} {text}")
+    # Foreign keys last: they need the keys and unique indexes they refer to.
+    sent += [*keys[False], *(text for _, text in ask(_INDEXES)), *keys[True]]
+    for oid, _ in tables:
         sent += [text for (text,) in ask(_TRIGGERS, oid=str(oid))]
     sent += [f"CREATE VIEW {quoted(name)} AS {text.rstrip().rstrip(';')}" for name, text in ask(_VIEWS)]
     (comment,) = run(connection, f"SELECT obj_description({literal(here)}::regnamespace, 'pg_namespace')").fetchone()
     sent.append(f"COMMENT ON SCHEMA {there} IS {literal(comment or '')}")
     run(connection, ";\n".join(sent))
+
+
+def definitions(connection: Connection, schema: str) -> tuple[tuple[str, ...], ...]:
+    """Return defaults, constraints, indexes and sequences of a schema, by name, in words that do not name it.
+
+    Args:
+        connection: A connection in a transaction; it looks in this schema alone afterwards.
+        schema: The schema.
+    """
+    run(connection, f"SET LOCAL search_path TO {quoted(schema)}")
+    found = [
+        tuple(map(str, row))
+        for query in (_DEFAULTS, _CONSTRAINTS, _INDEXES)
+        for row in run(connection, query.format(schema=literal(schema))).fetchall()
+    ]
+    rows = run(connection, _SEQUENCES.format(schema=literal(schema))).fetchall()
+    return (*found, *(tuple(map(str, row)) for row in rows if row[3] != _IDENTITY))
 
 
 def _plain(name: str) -> str:

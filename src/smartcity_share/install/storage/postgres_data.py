@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from smartcity_share.errors import MigrationError
 from smartcity_share.install.storage.postgres import PostgresDatabase, literal, lock_number, quoted, run, short
-from smartcity_share.install.storage.postgres_clone import clone
+from smartcity_share.install.storage.postgres_clone import clone, definitions
 from smartcity_share.install.storage.postgres_copy import FAITHFUL, PostgresSource, PostgresTarget, filled
 from smartcity_share.install.storage.postgres_tables import PostgresTables, shapes
 from smartcity_share.install.storage.rendering import Script, Statement, failed, refuse_elsewhere, revisions_of, run_migrations
@@ -137,6 +137,8 @@ class PostgresDataStore:
             before, now = shapes(connection, kept), shapes(connection, self.schema)
             if before != now:
                 return f"the snapshot {name} has other tables"
+            if definitions(connection, kept) != definitions(connection, self.schema):
+                return f"the snapshot {name} has other keys, indexes, defaults or sequences"
             for table in now:
                 one, other = (f"SELECT t::text FROM {quoted(place)}.{quoted(table.name)} t" for place in (kept, self.schema))
                 query = f"SELECT EXISTS (({one} EXCEPT ALL {other}) UNION ALL ({other} EXCEPT ALL {one}))"
