@@ -324,7 +324,7 @@ class PlanStaleError(SmartCityError):
 
 
 class RolloutError(SmartCityError):
-    """A rollout is not there, has ended, waits for somebody, or is carried by another process."""
+    """A rollout is not there, has ended, waits for somebody, or its wheel is not the one that was approved."""
 
     code = "rollout-refused"
 

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from smartcity_share.errors import MigrationError
+from smartcity_share.install import Instance
 from smartcity_share.install.layout import Layout
 from smartcity_share.install.storage.sqlite import SqliteDatabase, SqliteDatabases, quick_check
 from smartcity_share.install.storage.sqlite_data import SqliteDataStore
@@ -122,3 +123,12 @@ def test_loaded_rows_that_refer_to_missing_ones_are_told_as_such(database: Sqlit
     with pytest.raises(MigrationError, match=r"After the rows of 71\.08/parks were loaded a row of `dog`") as caught:
         load()
     assert caught.value.hint == "Nothing was changed. Take another backup."
+
+
+def test_every_database_of_an_instance_reaches_the_disk_at_each_commit_also_what_was_decided_about_rollouts(
+    tmp_path: Path,
+) -> None:
+    with closing(Instance.create(tmp_path / "instance", ["71.08"])) as instance:
+        for database in (instance.storage.accounts, instance.storage.jobs):
+            with database.engine.connect() as connection:
+                assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ from smartcity_share.install.settings_change import settings_outcome
 from smartcity_share.install.settings_migration import MigratedSettings, migrate_settings
 from smartcity_share.install.source import AppSource, opened_source
 from smartcity_share.install.staging import environment_of, staged
+from smartcity_share.install.storage.sqlite import mend_of_unreadable
 from smartcity_share.install.table_migration import script_for
 from smartcity_share.install.templates import template_name
 from smartcity_share.install.upgrade_planning import OverridesFacts, UpgradeFacts, plan_upgrade, version_refusals
@@ -144,6 +146,16 @@ class PreparedUpgrade:
         return {key: read_secret(self.instance.layout, old.get(ref, ref)) for key, ref in refs.items()}
 
     def _tables(self, registry: AppRegistry) -> tuple[str, tuple[str, bool] | None, tuple[Fault, ...]]:
+        import sqlite3
+
+        try:
+            return self._change_of_tables(registry)
+        except sqlite3.Error as error:
+            path = self.instance.layout.database(self.record.region, self.record.app)
+            message = f"The database `{path.name}` cannot be read: {error}"
+            return "", None, (Fault("database-damaged", message, Location(self.record.id), mend_of_unreadable(path)),)
+
+    def _change_of_tables(self, registry: AppRegistry) -> tuple[str, tuple[str, bool] | None, tuple[Fault, ...]]:
         record, instance = self.record, self.instance
         where = Location(record.id)
         schema = registry.database_schema(record.app)
@@ -301,13 +313,21 @@ def _one_too_many(instance: Instance, record: InstallationRecord) -> tuple[tuple
     return tuple((state.name, state.record.code_location) for state in states[keep:])
 
 
+def _size(path: Path) -> int:
+    """Return the bytes of a file; 0 where it is gone: an app may delete its files at any time."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def _disk_refusals(instance: Instance, record: InstallationRecord) -> tuple[Fault, ...]:
     layout = instance.layout
     database = layout.database(record.region, record.app)
     files = layout.files(record.region, record.app)
     # The data once for the copy and once for what the migrations write before they commit.
-    need = 2 * (database.stat().st_size if database.is_file() else 0) + _SPARE_BYTES
-    need += sum(path.stat().st_size for path in files.rglob("*") if path.is_file())
+    need = 2 * _size(database) + _SPARE_BYTES
+    need += sum(_size(Path(folder, name)) for folder, _, names in os.walk(files) for name in names)
     free = shutil.disk_usage(instance.folder).free
     if free >= need:
         return ()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -15,7 +17,9 @@ from sqlalchemy import text
 from smartcity_share.errors import RefusedError, RolloutError
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install import Instance, install_app, open_installation
+from smartcity_share.install.apply import Outcome
 from smartcity_share.install.owner import _started, this_process
+from smartcity_share.install.rollouts import running
 from smartcity_share.install.rollouts.beginning import begin_rollout, plan_rollout
 from smartcity_share.install.rollouts.records import Claim, RegionState, Rollout, RolloutState, StopRule
 from smartcity_share.install.rollouts.running import Sitting, approve_wave, run_rollout, stop_rollout
@@ -223,3 +227,52 @@ def test_what_was_removed_meanwhile_is_left_out(process: Instance, two: Path, ac
     sitting = run_rollout(process, rollout.id, actor)
     assert states(sitting)[PILOT] == "left-out"
     process.ledger.put_installation(attrs.evolve(record))
+
+
+def test_regions_that_fail_in_ways_nobody_foresaw_keep_no_other_from_its_turn(
+    fleet: Instance, engine: str, two: Path, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged = {PILOT} if engine == "sqlite" else set()
+    for region in damaged:
+        fleet.layout.database(region, "gardens").write_bytes(b"no database" * 1000)
+    upgrade = running.upgrade_app
+
+    def upgraded(instance: Instance, region: str, *rest: Any, **more: Any) -> Outcome:
+        if region == "13.71":
+            raise OSError("Input/output error")
+        return upgrade(instance, region, *rest, **more)
+
+    monkeypatch.setattr(running, "upgrade_app", upgraded)
+    with new_process(fleet) as process:
+        plan = plan_rollout(process, "gardens", two, pilots=REGIONS, shares=[100])
+        sitting = run_rollout(process, begin_rollout(process, plan, two, actor, answers=NEW).id, actor)
+        failed = {one.region: (one.code, one.fault) for one in sitting.outcomes if one.state is RegionState.FAILED}
+        assert set(failed) == {"13.71", POISONED, *damaged}
+        assert failed["13.71"] == ("OSError", "OSError: Input/output error")
+        for region in damaged:
+            assert "database-damaged" in failed[region][1]
+        assert {one.region for one in RolloutStore(process.storage.jobs).quarantine()} == set(failed)
+        assert versions(process)["91.71"] == "2.0.0"
+
+
+def test_only_the_wheel_that_was_planned_and_approved_is_rolled_out(
+    process: Instance, tmp_path: Path, two: Path, actor: Actor
+) -> None:
+    wheel = tmp_path / two.name
+    shutil.copyfile(two, wheel)
+    plan = plan_rollout(process, "gardens", wheel, pilots=[PILOT], shares=[100])
+    wheel.write_bytes(wheel.read_bytes()[:-1])
+    with pytest.raises(RolloutError, match="not the wheel the rollout was planned with"):
+        begin_rollout(process, plan, wheel, actor, answers=NEW)
+    assert not list((process.folder / "rollouts").iterdir())
+
+    rollout = begin_rollout(process, plan, two, actor, answers=NEW)
+    kept = process.folder / rollout.wheel
+    kept.write_bytes(kept.read_bytes()[:-1])
+    with pytest.raises(RolloutError, match="not the wheel that was approved") as caught:
+        run_rollout(process, rollout.id, actor)
+    assert plan.digest in str(caught.value.hint)
+    store = RolloutStore(process.storage.jobs)
+    assert store.quarantine() == ()
+    shutil.copyfile(two, kept)
+    assert states(run_rollout(process, rollout.id, actor))[PILOT] == "done"

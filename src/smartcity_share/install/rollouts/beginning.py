@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from smartcity_share.errors import Fault, Location, RefusedError
+from smartcity_share.errors import Fault, Location, RefusedError, RolloutError
 from smartcity_share.hooks.installation import Actor
+from smartcity_share.install.code_store import file_digest
+from smartcity_share.install.durable import put_whole, sync_folder
 from smartcity_share.install.records import InstallationState
 from smartcity_share.install.rollouts.records import RegionOutcome, RegionState, Rollout, RolloutState, StopRule
 from smartcity_share.install.rollouts.store import RolloutStore
@@ -107,7 +109,7 @@ def begin_rollout(
 
     Raises:
         RefusedError: The plan has faults.
-        RolloutError: Another rollout of the app has not ended.
+        RolloutError: Another rollout of the app has not ended, or the wheel is another than the one of the plan.
     """
     if plan.faults:
         raise RefusedError(
@@ -120,7 +122,7 @@ def begin_rollout(
     kept = instance.layout.rollout(rollout_id) / wheel.name
     kept.parent.mkdir(parents=True)
     try:
-        shutil.copyfile(wheel, kept)
+        _keep(wheel, kept, plan.digest)
         rollout = Rollout(
             id=rollout_id,
             app=plan.app,
@@ -146,3 +148,15 @@ def begin_rollout(
         shutil.rmtree(kept.parent)
         raise
     return rollout
+
+
+def _keep(wheel: Path, kept: Path, digest: str) -> None:
+    """Copy a wheel so that it outlasts a power failure, and refuse one that is no longer what was planned with."""
+    put_whole(kept, lambda beside: shutil.copyfile(wheel, beside))
+    if file_digest(kept) != digest:
+        raise RolloutError(
+            f"{wheel.name} is not the wheel the rollout was planned with: it was changed meanwhile",
+            hint="Nothing was changed. Look who wrote to it, then plan again: `smartcity rollout begin`.",
+        )
+    sync_folder(kept.parent.parent)
+    sync_folder(kept.parent.parent.parent)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import attrs
+from sqlalchemy.exc import DBAPIError
 
 from smartcity_share.errors import InstallationNotFoundError, OperationBusyError, RolloutError, SmartCityError
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install.answers import answers_from_options
+from smartcity_share.install.code_store import file_digest
 from smartcity_share.install.maintenance import closed
 from smartcity_share.install.owner import this_process
 from smartcity_share.install.records import InstallationState, OperationState
@@ -33,6 +36,8 @@ from smartcity_share.install.upgrading import upgrade_app
 
 if TYPE_CHECKING:
     from smartcity_share.install.instance import Instance
+
+_log = logging.getLogger(__name__)
 
 Watch = Callable[[RegionOutcome], None]
 """Told of each region when it begins (waiting), and when it ends."""
@@ -88,7 +93,7 @@ def run_rollout(
         is_enough: Asked before each region whether this process shall leave the rest to others.
 
     Raises:
-        RolloutError: There is none, or it has ended.
+        RolloutError: There is none, it has ended, or the wheel it keeps is not the one that was approved.
     """
     store = RolloutStore(instance.storage.jobs)
     _require_open(store.get(rollout_id))
@@ -225,19 +230,32 @@ class _Hand:
                     actor=actor,
                     basis=rollout.basis or f"rollout {rollout.id}",
                 )
-        except OperationBusyError:
+        except (OperationBusyError, RolloutError):
             raise
         except InstallationNotFoundError as error:
             state, fault = RegionState.LEFT_OUT, str(error)
         except SmartCityError as error:
             state, code, fault = RegionState.FAILED, error.code, _told(error)
+        except Exception as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                raise  # the database of the instance is away: no fault of the region
+            # Whatever is wrong with a region, the others have their turn.
+            _log.exception("Region %s could not be upgraded in rollout %s", outcome.region, rollout.id)
+            state, code, fault = RegionState.FAILED, type(error).__name__[:80], f"{type(error).__name__}: {error}"
         return attrs.evolve(
             outcome, state=state, code=code, fault=fault, seconds=round(time.monotonic() - begun, 3), at=instance.now()
         )
 
     def _opened(self, rollout: Rollout) -> AppSource:
         if self._source is None:
-            with opened_source(self._instance, rollout.app, self._instance.folder / rollout.wheel) as found:
+            wheel = self._instance.folder / rollout.wheel
+            if not wheel.is_file() or file_digest(wheel) != rollout.digest:
+                raise RolloutError(
+                    f"{rollout.wheel} is not the wheel that was approved for rollout {rollout.id}: it was changed or removed",
+                    hint=f"No further region was changed. Put that wheel back (SHA-256 {rollout.digest}), or stop the rollout: "
+                    f"`smartcity rollout stop {rollout.id}`.",
+                )
+            with opened_source(self._instance, rollout.app, wheel) as found:
                 self._source = found
         return self._source
 

@@ -50,8 +50,8 @@ class SqliteStorage:
 
     @cached_property
     def jobs(self) -> SqliteDatabase:
-        """What ran when; losing the last moments of it loses no data."""
-        return SqliteDatabase(self._layout.jobs, must_exist=False, durability="NORMAL")
+        """What ran when, and rollouts: what somebody approved or stopped outlasts a power failure."""
+        return SqliteDatabase(self._layout.jobs, must_exist=False)
 
     def create(self) -> None:
         """Make the files, readable by the owner alone."""
