@@ -43,6 +43,12 @@ def test_words_are_what_a_reader_sees() -> None:
     assert page().links == ("http://example.test/lain?x=1",)
 
 
+def test_what_a_form_offers_is_told_apart_from_what_the_page_says() -> None:
+    assert "Jalan" in page().words
+    assert page().words_outside_forms == "Buat laporan lain"
+    assert page('<form><select name="a"><option>Satu</select></form><dd>Dua</dd>').words_outside_forms == "Dua"
+
+
 def test_a_form_that_is_not_there_is_named() -> None:
     with pytest.raises(LookupError, match="no form with password"):
         page().form("password")

@@ -81,9 +81,12 @@ class Page:
     @property
     def words(self) -> str:
         """What a reader sees: the text of the page without tags, white space folded."""
-        reader = _Words()
-        reader.feed(self.text)
-        return " ".join(" ".join(reader.parts).split())
+        return self._read(_Words("script", "style"))
+
+    @property
+    def words_outside_forms(self) -> str:
+        """What the page says, without what its forms offer to choose or hold typed."""
+        return self._read(_Words("script", "style", "form"))
 
     @property
     def links(self) -> tuple[str, ...]:
@@ -98,6 +101,10 @@ class Page:
         reader = _Forms(self.url)
         reader.feed(self.text)
         return tuple(reader.forms)
+
+    def _read(self, reader: _Words) -> str:
+        reader.feed(self.text)
+        return " ".join(" ".join(reader.parts).split())
 
     def form(self, *names: str) -> Form:
         """Return the first form that has a control or button of every name.
@@ -205,18 +212,19 @@ def _multipart(values: Mapping[str, str], files: Mapping[str, Sequence[Upload]])
 
 
 class _Words(HTMLParser):
-    """Collects the text of a page."""
+    """Collects the text of a page, except what stands within some elements."""
 
-    def __init__(self) -> None:
+    def __init__(self, *without: str) -> None:
         super().__init__()
         self.parts: list[str] = []
+        self._without = frozenset(without)
         self._silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the parser's signature
-        self._silent += tag in {"script", "style"}
+        self._silent += tag in self._without
 
     def handle_endtag(self, tag: str) -> None:
-        self._silent -= tag in {"script", "style"}
+        self._silent -= tag in self._without
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
