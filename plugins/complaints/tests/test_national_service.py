@@ -43,7 +43,7 @@ def test_a_report_that_was_closed_too_early_is_reopened_and_handled_anew(
     assert actions[-3:] == [Action.CLOSE, Action.REOPEN, Action.REPLY]
 
 
-def test_the_same_update_sent_twice_is_in_the_history_once(
+def test_the_same_page_sent_twice_is_in_the_history_once(
     installation: Installation, file: File, do: Do, official: Callable[..., Actor]
 ) -> None:
     """Who clicks twice sends the same version of the page twice: the second is told, and nothing is kept."""
@@ -60,3 +60,22 @@ def test_the_same_update_sent_twice_is_in_the_history_once(
     with store.reading(installation) as connection:
         texts = [event.text for event in store.history(connection, report.id)]
     assert texts.count("Armada berangkat.") == 1
+
+
+@pytest.mark.parametrize("action", [Action.PROGRESS, Action.REPLY, Action.NOTE])
+def test_the_same_words_from_a_fresh_page_are_kept_and_told_once(
+    installation: Installation, file: File, do: Do, official: Callable[..., Actor], action: Action
+) -> None:
+    """Whoever does not see that it was taken opens the page anew and sends it again; other words are taken."""
+    number = file().number
+    for earlier, more in ((Action.VERIFY, {}), (Action.FORWARD, {"office": "dinas-lh"}), (Action.START, {})):
+        do(number, earlier, **more)
+    first = act(installation, official(), number, Order(action, text="Armada berangkat."))
+    again = act(installation, official(), number, Order(action, text=" Armada berangkat. ", version=first.version))
+
+    assert again == first
+    act(installation, official(), number, Order(action, text="Armada tiba.", version=again.version))
+    act(installation, official(), number, Order(action, text="Armada berangkat."))
+    with store.reading(installation) as connection:
+        texts = [event.text for event in store.history(connection, first.id)]
+    assert texts[-3:] == ["Armada berangkat.", "Armada tiba.", "Armada berangkat."]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import Connection
 
 from smartcity_complaints import store
@@ -15,6 +17,9 @@ from smartcity_complaints.records import Report
 from smartcity_complaints.workflow import Action, Audience, Hand, Permission, judge
 from smartcity_share import Actor, Installation
 
+_WORDS_ONLY: Final = frozenset({Action.PROGRESS, Action.REPLY, Action.NOTE})
+"""What can be said again in the state it leads to."""
+
 
 def take(
     connection: Connection,
@@ -26,7 +31,7 @@ def take(
     author: str,
     actor: Actor | None,
 ) -> Report:
-    """Take a step.
+    """Take a step; words that the same official has just said are not said twice.
 
     Args:
         connection: A transaction of the caller.
@@ -49,6 +54,8 @@ def take(
     step = judge(report.situation, hand, order.action, text=text, office=order.office)
     if order.version is not None and order.version != report.version:
         raise ChangedMeanwhileError("Somebody else has changed this report in the meantime. Look at it again.")
+    if order.action in _WORDS_ONLY and not order.pictures and _said_already(connection, report, order.action, text, actor):
+        return report
     office = order.office if step.office else None
     if office is not None and installation.region.office(office) is None:
         raise NotPossibleError("Choose the office that has to handle the report.")
@@ -89,6 +96,12 @@ def take(
     for other in joined_with(connection, changed):
         tell_joined(connection, installation, other, step.action, sequence)
     return changed
+
+
+def _said_already(connection: Connection, report: Report, action: Action, text: str, actor: Actor | None) -> bool:
+    """Return whether the last event of a report is this one: a form that is sent again tells nobody anything new."""
+    last = store.history(connection, report.id)[-1]
+    return actor is not None and (last.action, last.account, last.text) == (action, actor.account, text)
 
 
 def _head(connection: Connection, report: Report, hand: Hand, order: Order) -> Report | None:

@@ -32,7 +32,15 @@ class Kind(BaseModel):
     )
     title: Titles = setting(title={"id": "Nama", "en": "Title"})
     response_days: int = setting(
-        5, title={"id": "Batas jawaban (hari kerja)", "en": "Time to reply (working days)"}, ge=1, le=90
+        5,
+        title={"id": "Batas jawaban (hari kerja)", "en": "Time to reply (working days)"},
+        help={
+            "id": "SP4N-LAPOR! menetapkan 5 hari kerja sejak diteruskan; jenis yang perlu pemeriksaan dapat diberi lebih.",
+            "en": "SP4N-LAPOR! sets 5 working days from forwarding; kinds that need an inspection may be given more.",
+        },
+        example=5,
+        ge=1,
+        le=90,
     )
     office: OfficeId | None = setting(
         None,
