@@ -18,9 +18,11 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from smartcity_complaints import model, store
 from smartcity_complaints.draft import Draft, faults_of
 from smartcity_complaints.filing import Filed
+from smartcity_complaints.handling import Order, act
 from smartcity_complaints.numbers import token_fits
 from smartcity_complaints.privacy.requests import ask_erasure
 from smartcity_complaints.settings import Area, ComplaintsSettings, Kind, Sentences, Titles
+from smartcity_complaints.workflow import Action
 from smartcity_share import Actor, Installation
 
 Mark = Callable[..., Filed]
@@ -189,6 +191,47 @@ def test_every_form_takes_every_payload_as_words(
     ours = [record.getMessage() for record in caplog.records if record.name.startswith("smartcity")]
     assert not any("zq" in line or "\n" in line for line in ours)
     assert not any("\n" in f"{action}{subject}" for _, action, subject, _ in audit.entries)
+
+
+TYPED = {
+    "key": "", "kind": "waste", "text": "Sampah menumpuk di depan pasar lama.", "place": "Pasar", "consent": "1",
+    "name": "Contoh", "email": "contoh@surel.example", "langkah": "kirim",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
+def test_each_text_field_of_a_report_that_is_taken_is_shown_as_words(
+    installation: Installation, browse: Browse, official: Official, payload: str
+) -> None:
+    """One field at a time and the others as they should be: what is refused keeps nothing, what is taken is shown as typed."""
+    citizen, officer = browse(), browse(official())
+    taken: dict[str, str] = {}
+    for field in ("text", "place", "name", ("phone", "email", "latitude", "longitude")[PAYLOADS.index(payload) % 4]):
+        form = next(form for form in _Page(citizen.get("/lapor").text).forms if "key" in form.fields)
+        typed = f"{payload} di depan pasar lama" if field == "text" else payload
+        answer = citizen.post("/lapor", TYPED | {"key": form.fields["key"], field: typed})
+        _sound(answer, field)
+        if answer.status_code != 303:
+            assert answer.status_code == 422, field
+            continue
+        with store.reading(installation) as connection:
+            row = connection.execute(select(model.report).order_by(model.report.c.id.desc())).mappings().first()
+            report = store.find(connection, row["number"])  # type: ignore[index]
+            assert report is not None
+            contact = store.contact(connection, report.id)
+        taken[field] = str(getattr(contact if field == "name" else report, field))
+        act(installation, official(), report.number, Order(Action.VERIFY, publish=True))
+        _sound(citizen.client.get(answer.headers["location"]), field)
+        for path in ("/laporan", f"/laporan?cari={report.number}", f"/lacak/{report.number}"):
+            _sound(citizen.get(path), f"{field} {path}")
+        for path in ("/petugas", f"/petugas/laporan/{report.number}"):
+            _sound(officer.get(path), f"{field} {path}")
+        _sound(officer.post(f"/petugas/laporan/{report.number}/pelapor", {}), f"{field} reporter")
+
+    assert set(taken) <= {"text", "place", "name"}
+    if payload.isprintable() and len(payload) < 50:
+        assert set(taken) == {"text", "place", "name"}
+        assert [value.removesuffix(" di depan pasar lama").strip() for value in taken.values()] == [payload.strip()] * 3
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
