@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smartcity_share.documents.toml import MAX_BYTES, TomlDocument
 from smartcity_share.errors import ManifestError
 from smartcity_share.manifest.mending.every import mend
 from smartcity_share.manifest.read import check
-
-MOST_SECONDS = 2
-MOST_BYTES = 300 << 20
+from tests.readers import MOST_BYTES, MOST_SECONDS, Reader, reading
 
 HOSTILE = {
     "10 MB string": 'title = "' + "a" * (10 << 20) + '"\n',
@@ -101,6 +100,118 @@ def test_a_hostile_document_is_refused_in_time_and_memory(tmp_path: Path, name: 
     assert found["results"][0][0] == "manifest-invalid"
     assert [seconds for _, seconds in found["results"] if seconds > MOST_SECONDS] == []
     assert found["bytes"] < MOST_BYTES
+
+
+READER = """
+from smartcity_share.documents.toml import TomlDocument
+from smartcity_share.errors import ManifestError
+from smartcity_share.manifest.mending.every import mend
+from smartcity_share.manifest.read import check
+def checking(content):
+    try:
+        document = TomlDocument.parse(content, "smartcity.toml", error=ManifestError)
+    except ManifestError as error:
+        return [len(error.faults)]
+    return [len(check(document)[1])]
+def mending(content):
+    try:
+        TomlDocument.parse(content, "smartcity.toml", error=ManifestError)
+        mend(content.decode().removeprefix(chr(0xFEFF)), "smartcity.toml")
+    except ManifestError:
+        pass
+STEPS = (checking, mending)
+"""
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Reader]:
+    """A process that checks and mends a manifest."""
+    with reading(READER) as made:
+        yield made
+
+
+UNITS = st.sampled_from(
+    [
+        *(
+            b"[",
+            b"]",
+            b"{",
+            b"}",
+            b"[[",
+            b"]]",
+            b"{a=",
+            b"=",
+            b".",
+            b",",
+            b"a.",
+            b"a = 1\n",
+            b"[a]\n",
+            b"[[role]]\n",
+            b"[a.b]\n",
+        ),
+        *(
+            b'"',
+            b"'",
+            b'"""',
+            b"'''",
+            b'\\"',
+            b"\\u0041",
+            b"\n",
+            b"\r",
+            b"\t",
+            b" ",
+            b"#",
+            b"# a\n",
+            b"\x00",
+            b"\xff",
+            b"\xed\xa0\x80",
+        ),
+        *(
+            b"0",
+            b"9" * 50,
+            b"1e",
+            b"-",
+            b"_",
+            b"0x",
+            b"inf",
+            b"1979-05-27T",
+            b"true,",
+            b'"office",',
+            b">=1,",
+            b"*,",
+            b"/a",
+            b"/{a}",
+        ),
+        *(b'{id = "a", en = "a"},', b'[[page]]\npath = "/a"\n', b'[[role]]\nid = "a"\n', b"e\xcc\x81", b"a@", b"MIT OR "),
+    ]
+)
+PLACES = st.sampled_from(
+    [
+        *(
+            b"",
+            b"manifest_version = ",
+            b'host_api = "',
+            b"region_uses = [",
+            b"[app]\n",
+            b"[app]\nid = '",
+            b"[app.title]\n",
+            b"x = ",
+        ),
+        *(b'[[job]]\nid = "a"\nschedule = "', b'[[page]]\npath = "', b"[[data]]\nfields = [", b"[origin]\ncontacts = ["),
+        *(b"[terms]\nlicence = '", b"[localisation]\ncomplete = [", b"[[role]]\npermissions = [", b"[x.'", b"[[role]]\n"),
+    ]
+)
+ENDS = st.sampled_from([b"", b"'", b'"', b"]", b"}", b"]}", b"\n", b"\n[app]\n", b"= 1", b'"""'])
+SIZES = st.sampled_from([3, 100, 10_000, 1 << 19, (1 << 20) - 200, 10 << 20])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@given(before=PLACES, unit=st.lists(UNITS, min_size=1, max_size=3).map(b"".join), size=SIZES, after=ENDS)
+def test_anything_repeated_anywhere_up_to_ten_megabytes(
+    reader: Reader, before: bytes, unit: bytes, size: int, after: bytes
+) -> None:
+    (faults,) = reader.read(before, unit, max(1, size // len(unit)), after)
+    assert faults > 0
 
 
 def judged(content: bytes) -> None:

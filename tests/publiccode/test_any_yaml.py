@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +9,6 @@ from contextlib import suppress
 from itertools import product
 from pathlib import Path
 from string import ascii_lowercase
-from typing import IO, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,76 +17,30 @@ from hypothesis import strategies as st
 from smartcity_share.errors import DocumentError
 from smartcity_share.publiccode import check, import_
 from tests.publiccode.samples import FULL, text_of
+from tests.readers import Reader, reading
 
-MOST_SECONDS = 2
-MOST_BYTES = 300 << 20
 MOST_FAULTS = 1001
 
 READER = """
-import json, resource, sys, time
-from pathlib import Path
 from smartcity_share.errors import DocumentError
 from smartcity_share.publiccode import check, import_
-status = Path("/proc/self/status")
-def peak():
-    # Not ru_maxrss: a child keeps there what the process that started it took, which is the whole test run.
-    lines = [line for line in status.read_text().splitlines() if line.startswith("VmHWM:")] if status.exists() else []
-    return int(lines[0].split()[1]) * 1024 if lines else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-for line in sys.stdin:
-    if not line.strip():
-        continue
-    parts = [part.encode("latin-1") for part in json.loads(line)["parts"]]
-    content = parts[0] + parts[1] * json.loads(line)["times"] + parts[2]
-    begun = time.process_time()
+def checking(content):
     result = check(content)
-    checked = time.process_time()
+    return [len(result.errors), len(result.warnings), len(result.notices)]
+def drafting(content):
     try:
         import_(content)
     except DocumentError:
         pass
-    seconds = [checked - begun, time.process_time() - checked]
-    faults = [len(result.errors), len(result.warnings), len(result.notices)]
-    print(json.dumps({"seconds": seconds, "faults": faults, "bytes": peak()}), flush=True)
+STEPS = (checking, drafting)
 """
-
-
-class Reader:
-    """A process that reads what it is told to make, and measures itself."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", READER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        self.read(b"", b"", 0, b"")  # what is loaded once is not the cost of a document
-
-    def read(self, before: bytes, unit: bytes, times: int, after: bytes) -> dict[str, Any]:
-        """Return what it took to check, and to draft a manifest from, ``before``, ``unit`` many times, ``after``."""
-        words = {"parts": [part.decode("latin-1") for part in (before, unit, after)], "times": times}
-        written, told = self._pipes
-        written.write(json.dumps(words) + "\n")
-        written.flush()
-        line = told.readline()
-        assert line, self._process.communicate()[1]
-        found: dict[str, Any] = json.loads(line)
-        return found
-
-    @property
-    def _pipes(self) -> tuple[IO[str], IO[str]]:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        return self._process.stdin, self._process.stdout
-
-    def stop(self) -> None:
-        """End it."""
-        self._process.communicate()
 
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[Reader]:
-    """One process for all: what it takes at its peak is the most that any document takes."""
-    made = Reader()
-    yield made
-    made.stop()
+    """A process that checks a publiccode.yml and drafts a manifest from it."""
+    with reading(READER) as made:
+        yield made
 
 
 LAUGHS = (
@@ -136,11 +88,8 @@ HOSTILE = {
 
 def read(reader: Reader, before: bytes, unit: bytes = b"", times: int = 0, after: bytes = b"") -> list[int]:
     """Read a document within the bounds; return how many errors, warnings and notices it has."""
-    found = reader.read(before, unit, times, after)
-    assert max(found["seconds"]) < MOST_SECONDS
-    assert found["bytes"] < MOST_BYTES
-    assert max(found["faults"]) <= MOST_FAULTS
-    counts: list[int] = found["faults"]
+    counts = reader.read(before, unit, times, after)
+    assert max(counts) <= MOST_FAULTS
     return counts
 
 
