@@ -149,4 +149,4 @@ def test_without_the_setting_there_is_no_fixture(author: Author) -> None:
 def test_a_project_folder_that_is_none_is_told(author: Author) -> None:
     printed = author.use('smartcity_app = "nowhere"').test("def test_one(client):\n    pass\n")
 
-    assert "The folder has no pyproject.toml" in printed
+    assert "There is no such folder" in printed
