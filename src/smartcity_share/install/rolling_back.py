@@ -143,10 +143,9 @@ def _by_key(values: Iterable[SettingValue]) -> dict[str, SettingValue]:
 
 
 def _others_came(instance: Instance, record: InstallationRecord, state: KeptState) -> bool:
-    """Return whether another app of the region came, or got another version, since a state was kept."""
+    """Return whether another app of the region came, or got another version, since a state was kept; in doubt it did."""
     acts = instance.ledger.operations(region=record.region)
-    place = next((number for number, one in enumerate(acts) if one.id == state.name), -1)
-    return any(one.app != record.app and one.kind in _COMING for one in acts[place + 1 :])
+    return any(one.app != record.app and one.kind in _COMING and one.started_at >= state.taken_at for one in acts)
 
 
 def _written(instance: Instance, states: KeptStates, state: KeptState) -> Written:
