@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from smartcity_share.install import (
     backup_installation,
     configure_app,
     diagnose,
+    durable,
     erase_app,
     install_app,
     open_installation,
@@ -357,6 +359,24 @@ def test_an_app_that_does_not_work_after_the_restore_gets_its_present_data_back(
     record = parks.ledger.installation(REGION, "parks")
     assert record is not None
     assert record.state is InstallationState.ACTIVE
+
+
+def test_a_disk_that_does_not_keep_what_was_loaded_undoes_the_restore(
+    parks: Instance, actor: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup_installation(parks, REGION, "parks", tmp_path / "b", actor=actor)
+    add(parks, "later")
+    forced = durable.sync_file
+
+    def failing(path: Path) -> None:
+        if path.name == "first.txt":
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        forced(path)
+
+    monkeypatch.setattr(durable, "sync_file", failing)
+    with pytest.raises(OperationError, match=r"Input/output error.*Everything is as it was before"):
+        restore_backup(parks, tmp_path / "b", actor=actor)
+    assert names(parks) == ["first", "later"]
 
 
 def test_a_process_that_serves_meanwhile_reads_the_restored_data_and_no_file_that_is_gone(

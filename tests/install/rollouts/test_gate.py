@@ -36,6 +36,13 @@ def test_pilots_that_all_fail_stop_it() -> None:
     assert reason_to_stop(wave_of(1, 1, wave=0), 0, RULE) == ""
 
 
+def test_a_pilot_that_fails_keeps_no_other_pilot_from_its_turn() -> None:
+    assert reason_to_stop(wave_of(0, 1, 1, wave=0), 0, RULE) == ""
+    assert reason_to_stop(wave_of(0, 2, 1, wave=0), 0, RULE) == ""
+    assert "No pilot region" in reason_to_stop(wave_of(0, 2, wave=0), 0, RULE)
+    assert "at most 3 may" in reason_to_stop(wave_of(0, 4, 1, wave=0), 0, RULE)
+
+
 def test_the_current_wave_is_the_first_somebody_waits_in() -> None:
     assert current_wave([*wave_of(2, 0, wave=0), *wave_of(0, 0, 2), *wave_of(0, 0, 1, wave=2)]) == 1
     assert current_wave(wave_of(3, 1)) is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -18,6 +17,7 @@ from smartcity_share.install.backup.rows import RowsDigest, from_line, lines_of
 from smartcity_share.install.backup.tar import altered
 from smartcity_share.install.backup.turning import Turning, turning_of
 from smartcity_share.install.code_store import file_digest
+from smartcity_share.install.durable import sync_all, sync_folder
 from smartcity_share.install.storage.files import checked_name
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ class Loading:
                         pass
             if target is not None and tables is not None:
                 self._count_on(target, tables)
-        os.sync()  # one call for a hundred thousand files
+        sync_all(folder)
+        sync_folder(folder.parent)
         return {name: TableEnd(rows=digest.rows, digest=digest.digest) for name, digest in digests.items()}
 
     def _prepare(self, tables: Tables, target: TableTarget, archive: ArchiveReader) -> None:

@@ -19,7 +19,8 @@ def reason_to_stop(outcomes: Iterable[RegionOutcome], wave: int, rule: StopRule)
         wave: 0-based number of the wave.
         rule: When it stops.
     """
-    tried = [one for one in outcomes if one.wave == wave and one.state in (RegionState.DONE, RegionState.FAILED)]
+    here = [one for one in outcomes if one.wave == wave]
+    tried = [one for one in here if one.state in (RegionState.DONE, RegionState.FAILED)]
     failed = [one for one in tried if one.state is RegionState.FAILED]
     if not failed:
         return ""
@@ -29,7 +30,8 @@ def reason_to_stop(outcomes: Iterable[RegionOutcome], wave: int, rule: StopRule)
     share = 100 * len(failed) / len(tried)
     if len(tried) >= _ENOUGH and share > rule.most_share:
         return f"{share:.0f} % of {len(tried)} regions of wave {wave + 1} failed ({names}); at most {rule.most_share:g} % may"
-    if wave == 0 and len(failed) == len(tried):
+    waits = any(one.state is RegionState.WAITING for one in here)  # a pilot that fails keeps no other pilot from its turn
+    if wave == 0 and len(failed) == len(tried) and not waits:
         return f"No pilot region could be upgraded ({names})"
     return ""
 
