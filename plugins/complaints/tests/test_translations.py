@@ -16,7 +16,7 @@ from smartcity_share import Installation
 
 KEYWORDS = {
     "_": None,
-    "N_": None,
+    "message": None,
     "say": None,
     "Sentence": None,
     "ngettext": (1, 2),

@@ -18,37 +18,37 @@ from smartcity_complaints.notices import NoticeKind
 from smartcity_complaints.outbox import Entry
 from smartcity_complaints.records import Event, Report
 from smartcity_complaints.regional import settings_of
-from smartcity_complaints.web.marked import N_
 from smartcity_complaints.web.words import Words
 from smartcity_complaints.workflow import Audience
 from smartcity_share import Installation, Message
 from smartcity_share.toolkit import text_in
 from smartcity_share.toolkit.formats import format_day
+from smartcity_share.toolkit.translations import message
 
 _SUBJECTS: Final = {
-    NoticeKind.RECEIVED: N_("Report %(number)s has arrived"),
-    NoticeKind.RETURNED: N_("Report %(number)s: we need to know more"),
-    NoticeKind.REJECTED: N_("Report %(number)s cannot be handled here"),
-    NoticeKind.FORWARDED: N_("Report %(number)s lies with the office in charge"),
-    NoticeKind.ANSWERED: N_("Report %(number)s has a reply"),
-    NoticeKind.CLOSED: N_("Report %(number)s is closed"),
-    NoticeKind.JOINED: N_("Report %(number)s was joined with another"),
-    NoticeKind.ASSIGNED: N_("Report %(number)s was forwarded to your office"),
-    NoticeKind.LATE: N_("Report %(number)s is late"),
+    NoticeKind.RECEIVED: message("Report %(number)s has arrived"),
+    NoticeKind.RETURNED: message("Report %(number)s: we need to know more"),
+    NoticeKind.REJECTED: message("Report %(number)s cannot be handled here"),
+    NoticeKind.FORWARDED: message("Report %(number)s lies with the office in charge"),
+    NoticeKind.ANSWERED: message("Report %(number)s has a reply"),
+    NoticeKind.CLOSED: message("Report %(number)s is closed"),
+    NoticeKind.JOINED: message("Report %(number)s was joined with another"),
+    NoticeKind.ASSIGNED: message("Report %(number)s was forwarded to your office"),
+    NoticeKind.LATE: message("Report %(number)s is late"),
 }
 
 _OPENINGS: Final = {
-    NoticeKind.RECEIVED: N_("Your report about %(about)s has arrived. Its number is %(number)s."),
-    NoticeKind.RETURNED: N_("Before your report about %(about)s can be handled, an official needs to know more."),
-    NoticeKind.REJECTED: N_("Your report about %(about)s cannot be handled by this service."),
-    NoticeKind.FORWARDED: N_("Your report about %(about)s was checked and lies with %(office)s now."),
-    NoticeKind.ANSWERED: N_("There is a reply to your report about %(about)s."),
-    NoticeKind.CLOSED: N_("Your report about %(about)s has been handled and is closed."),
-    NoticeKind.JOINED: N_(
+    NoticeKind.RECEIVED: message("Your report about %(about)s has arrived. Its number is %(number)s."),
+    NoticeKind.RETURNED: message("Before your report about %(about)s can be handled, an official needs to know more."),
+    NoticeKind.REJECTED: message("Your report about %(about)s cannot be handled by this service."),
+    NoticeKind.FORWARDED: message("Your report about %(about)s was checked and lies with %(office)s now."),
+    NoticeKind.ANSWERED: message("There is a reply to your report about %(about)s."),
+    NoticeKind.CLOSED: message("Your report about %(about)s has been handled and is closed."),
+    NoticeKind.JOINED: message(
         "The matter of your report about %(about)s was reported before. The two were joined: what is done is shown for both."
     ),
-    NoticeKind.ASSIGNED: N_("A report about %(about)s was forwarded to %(office)s."),
-    NoticeKind.LATE: N_("The deadline of a report about %(about)s that lies with %(office)s has passed."),
+    NoticeKind.ASSIGNED: message("A report about %(about)s was forwarded to %(office)s."),
+    NoticeKind.LATE: message("The deadline of a report about %(about)s that lies with %(office)s has passed."),
 }
 
 
@@ -118,26 +118,26 @@ def _to_reporter(installation: Installation, words: Words, case: _Case) -> Itera
     yield _opening(words, case)
     said = case.event is not None and case.event.text_audience is not Audience.OFFICIALS and case.kind is not NoticeKind.JOINED
     if said and case.event is not None and case.event.text:
-        yield words.say(N_("What the official wrote:"))
+        yield words.say(message("What the official wrote:"))
         yield "\n".join(f"> {line}" for line in case.event.text.splitlines())
     if case.kind is NoticeKind.RECEIVED and report.last_day is not None:
-        yield words.say(N_("An official checks it by %(day)s."), day=format_day(report.last_day, language, zone))
+        yield words.say(message("An official checks it by %(day)s."), day=format_day(report.last_day, language, zone))
     until = appeal_until(installation, report) if case.kind is NoticeKind.ANSWERED else None
     if until is not None:
-        yield words.say(N_("Not solved? You can object until %(day)s."), day=format_day(until, language, zone))
+        yield words.say(message("Not solved? You can object until %(day)s."), day=format_day(until, language, zone))
     yield _own_way(installation, words, case)
-    yield words.say(N_("You get this e-mail because you asked for news of this report. On its page you can stop it."))
+    yield words.say(message("You get this e-mail because you asked for news of this report. On its page you can stop it."))
 
 
 def _own_way(installation: Installation, words: Words, case: _Case) -> str:
     address = settings_of(installation).public_address
     if not address:
-        return words.say(N_("Follow the report with the link you were shown when you sent it, or with its number."))
+        return words.say(message("Follow the report with the link you were shown when you sent it, or with its number."))
     page = f"{address}/lacak/{case.report.number}"
     if case.entry.secret:
         link = f"{page}?kunci={case.entry.secret}"
-        return words.say(N_("Your own link, which opens the report and answers for you; do not pass it on:")) + f"\n{link}"
-    return words.say(N_("Follow the report with your own link, or with its number here:")) + f"\n{page}"
+        return words.say(message("Your own link, which opens the report and answers for you; do not pass it on:")) + f"\n{link}"
+    return words.say(message("Follow the report with your own link, or with its number here:")) + f"\n{page}"
 
 
 def _to_office(installation: Installation, words: Words, case: _Case) -> Iterator[str]:
@@ -146,11 +146,13 @@ def _to_office(installation: Installation, words: Words, case: _Case) -> Iterato
     if report.last_day is not None:
         day = format_day(report.last_day, case.entry.language, zone)
         yield words.say(
-            N_("The last day for a reply was %(day)s.") if case.kind is NoticeKind.LATE else N_("The reply is due by %(day)s."),
+            message("The last day for a reply was %(day)s.")
+            if case.kind is NoticeKind.LATE
+            else message("The reply is due by %(day)s."),
             day=day,
         )
     address = settings_of(installation).public_address
     if address:
-        yield words.say(N_("Open it in the work list:")) + f"\n{address}/petugas/laporan/{report.number}"
+        yield words.say(message("Open it in the work list:")) + f"\n{address}/petugas/laporan/{report.number}"
     else:
-        yield words.say(N_("Open it in the work list of the service."))
+        yield words.say(message("Open it in the work list of the service."))

@@ -21,7 +21,7 @@ from smartcity_complaints.open311.failures import answer, failed, format_of, htt
 from smartcity_complaints.open311.openapi import openapi
 from smartcity_complaints.open311.operations import OPERATIONS, Call, Operation, next_page
 from smartcity_complaints.open311.parameters import Pairs, pairs_of
-from smartcity_complaints.web.marked import N_
+from smartcity_share.toolkit.translations import message
 
 _FORM = "application/x-www-form-urlencoded"
 _LARGEST_FORM = 500_000
@@ -90,7 +90,7 @@ async def _description(request: Request) -> Response:
 def _context(request: Request) -> Context:
     context = Context.of(request)
     if not context.settings.open311.enabled:
-        reason = UnknownError(N_("This region does not serve other programs."))
+        reason = UnknownError(message("This region does not serve other programs."))
         raise Refusal(HTTPStatus.NOT_FOUND, Fault(reason))
     return context
 
@@ -98,12 +98,12 @@ def _context(request: Request) -> Context:
 async def _form(request: Request) -> Pairs:
     sent_as = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if sent_as != _FORM:
-        reason = UnreadableError(N_("Send the parameters as %(wanted)s."), wanted=_FORM)
+        reason = UnreadableError(message("Send the parameters as %(wanted)s."), wanted=_FORM)
         raise Refusal(HTTPStatus.BAD_REQUEST, Fault(reason))
     body = bytearray()
     async for part in request.stream():
         body += part
         if len(body) > _LARGEST_FORM:
-            reason = UnreadableError(N_("What you sent is larger than %(limit)s bytes."), limit=_LARGEST_FORM)
+            reason = UnreadableError(message("What you sent is larger than %(limit)s bytes."), limit=_LARGEST_FORM)
             raise Refusal(HTTPStatus.BAD_REQUEST, Fault(reason))
     return pairs_of(bytes(body))

@@ -16,12 +16,12 @@ from smartcity_complaints.open311.limits import MOST_IDS, MOST_PAGES, MOST_REQUE
 from smartcity_complaints.open311.moments import shifted
 from smartcity_complaints.open311.parameters import Pairs, Parameter, Values, read
 from smartcity_complaints.open311.services import unknown_service
-from smartcity_complaints.web.marked import N_
+from smartcity_share.toolkit.translations import message
 
 REQUEST_ID = Text(
     11,
     rf"^[{ALPHABET}]{{3}}-[{ALPHABET}]{{3}}-[{ALPHABET}]{{3}}$",
-    N_("This is no service_request_id: it looks like 7K3-FQ9-TWC."),
+    message("This is no service_request_id: it looks like 7K3-FQ9-TWC."),
 )
 EXTENSIONS = Parameter(
     "extensions",
@@ -171,7 +171,7 @@ def check_jurisdiction(context: Context, values: Values) -> None:
     said = values["jurisdiction_id"]
     if said is not None and said.lower() not in context.jurisdictions:
         reason = UnknownError(
-            N_("This address does not serve %(wanted)s. It serves: %(served)s."),
+            message("This address does not serve %(wanted)s. It serves: %(served)s."),
             wanted=said[:100],
             served=", ".join(context.jurisdictions),
         )

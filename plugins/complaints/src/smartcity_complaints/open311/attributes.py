@@ -11,7 +11,7 @@ from smartcity_complaints.open311.errors import Fault, UnreadableError
 from smartcity_complaints.open311.kinds import LINES_CONTROL, Choice, Kind, Moment, Number, Text
 from smartcity_complaints.open311.parameters import Pairs
 from smartcity_complaints.open311.settings import Attribute, Datatype
-from smartcity_complaints.web.marked import N_
+from smartcity_share.toolkit.translations import message
 
 _PREFIX: Final = "attribute["
 _LONGEST_LINE: Final = 250
@@ -25,7 +25,7 @@ def kind_of(attribute: Attribute) -> Kind:
         case Datatype.STRING:
             return Text(_LONGEST_LINE)
         case Datatype.TEXT:
-            return Text(_LONGEST_TEXT, _LINES, N_("Leave out control characters."))
+            return Text(_LONGEST_TEXT, _LINES, message("Leave out control characters."))
         case Datatype.NUMBER:
             return Number()
         case Datatype.DATETIME:
@@ -59,7 +59,7 @@ def read_answers(attributes: Sequence[Attribute], pairs: Pairs) -> tuple[tuple[A
         if name in {f"{_PREFIX}{code}]", f"{_PREFIX}{code}][]"} and code in asked:
             sent[code].append(text)
         else:
-            reason = UnreadableError(N_("The service does not ask this. Its definition has the codes."))
+            reason = UnreadableError(message("The service does not ask this. Its definition has the codes."))
             faults.append(Fault(reason, name[:60]))
     answers: list[Answer] = []
     for attribute in attributes:
@@ -73,11 +73,11 @@ def read_answers(attributes: Sequence[Attribute], pairs: Pairs) -> tuple[tuple[A
 def _values(attribute: Attribute, texts: Sequence[str]) -> list[str]:
     if not texts:
         if attribute.required:
-            raise UnreadableError(N_("It is missing."))
+            raise UnreadableError(message("It is missing."))
         return []
     many = attribute.datatype is Datatype.MULTI
     if len(texts) > 1 and not many:
-        raise UnreadableError(N_("It is given more than once."))
+        raise UnreadableError(message("It is given more than once."))
     kind = kind_of(attribute)
     for text in texts:
         kind.read(text)

@@ -16,7 +16,7 @@ from smartcity_complaints.open311.documents import Document, Format
 from smartcity_complaints.open311.limits import MOST_REQUESTS
 from smartcity_complaints.open311.moments import write_moment
 from smartcity_complaints.open311.services import service_definition, service_list
-from smartcity_complaints.web.marked import N_
+from smartcity_share.toolkit.translations import message
 
 SPECIFICATION: Final = "http://wiki.open311.org/GeoReport_v2"
 """The name GeoReport v2 has given itself; an identifier, not a link."""
@@ -53,7 +53,7 @@ def _key_service(context: Context) -> str:
     if said is not None:
         return said.text_in(context.language)
     return context.words.say(
-        N_("API keys are given out by %(government)s. Say who you are and what your program is for: %(contact)s."),
+        message("API keys are given out by %(government)s. Say who you are and what your program is for: %(contact)s."),
         government=context.government,
         contact=context.settings.contact_email or context.app_url,
     )

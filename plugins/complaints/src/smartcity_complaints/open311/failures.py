@@ -12,16 +12,16 @@ from starlette.responses import Response
 from smartcity_complaints.errors import ComplaintsError
 from smartcity_complaints.open311.documents import Document, Format
 from smartcity_complaints.open311.errors import Fault, Refusal, UnknownError, UnreadableError
-from smartcity_complaints.web.marked import N_
 from smartcity_complaints.web.words import Words
 from smartcity_share.toolkit import installation_of, language_of
+from smartcity_share.toolkit.translations import message
 
 _MESSAGES: Final[dict[int, ComplaintsError]] = {
     HTTPStatus.NOT_FOUND: UnknownError(
-        N_("There is nothing at this address. Is it spelt right, and does it end in .xml or .json?")
+        message("There is nothing at this address. Is it spelt right, and does it end in .xml or .json?")
     ),
-    HTTPStatus.METHOD_NOT_ALLOWED: UnreadableError(N_("This address does not take requests of this method.")),
-    HTTPStatus.INTERNAL_SERVER_ERROR: ComplaintsError(N_("Something went wrong here. Nothing was kept. Try again later.")),
+    HTTPStatus.METHOD_NOT_ALLOWED: UnreadableError(message("This address does not take requests of this method.")),
+    HTTPStatus.INTERNAL_SERVER_ERROR: ComplaintsError(message("Something went wrong here. Nothing was kept. Try again later.")),
 }
 
 

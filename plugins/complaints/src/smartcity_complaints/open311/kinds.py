@@ -15,7 +15,7 @@ import attrs
 
 from smartcity_complaints.open311.errors import UnreadableError
 from smartcity_complaints.open311.moments import read_moment
-from smartcity_complaints.web.marked import N_
+from smartcity_share.toolkit.translations import message
 
 Schema = dict[str, Any]
 """A JSON Schema, draft 2020-12."""
@@ -62,7 +62,7 @@ class Text:
 
     longest: int
     form: str = ONE_LINE
-    wanted: str = N_("Write it on one line, without control characters.")
+    wanted: str = message("Write it on one line, without control characters.")
     formats: str = ""
     shortest: int = 0
 
@@ -100,7 +100,7 @@ class Choice:
     def read(self, text: str) -> str:
         """Return the word."""
         if self.closed and text not in self.words:
-            raise UnreadableError(N_("Choose one of: %(choices)s."), choices=", ".join(self.words))
+            raise UnreadableError(message("Choose one of: %(choices)s."), choices=", ".join(self.words))
         return text
 
     @property
@@ -133,7 +133,7 @@ class Whole:
     def read(self, text: str) -> int:
         """Return the number."""
         if _WHOLE.fullmatch(text) is None or not self.least <= int(text) <= self.most:
-            raise UnreadableError(N_("Write a whole number from %(least)s to %(most)s."), least=self.least, most=self.most)
+            raise UnreadableError(message("Write a whole number from %(least)s to %(most)s."), least=self.least, most=self.most)
         return int(text)
 
     @property
@@ -154,13 +154,13 @@ class Number:
 
     least: float | None = None
     most: float | None = None
-    beyond: str = N_("Write a number from %(least)s to %(most)s.")
+    beyond: str = message("Write a number from %(least)s to %(most)s.")
 
     def read(self, text: str) -> float:
         """Return the number."""
         value = float(text) if len(text) <= _LONGEST_NUMBER and _NUMBER.fullmatch(text) else math.nan
         if not math.isfinite(value):
-            raise UnreadableError(N_("Write a number with a decimal point, for example -2.5."))
+            raise UnreadableError(message("Write a number with a decimal point, for example -2.5."))
         if (self.least is not None and value < self.least) or (self.most is not None and value > self.most):
             raise UnreadableError(self.beyond, least=self.least, most=self.most)
         return value
@@ -186,7 +186,7 @@ class Flag:
         """Return whether it says true."""
         found = self._words.get(text.lower())
         if found is None:
-            raise UnreadableError(N_("Choose one of: %(choices)s."), choices="true, false")
+            raise UnreadableError(message("Choose one of: %(choices)s."), choices="true, false")
         return found
 
     @property

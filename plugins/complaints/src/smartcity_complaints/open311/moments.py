@@ -11,7 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from smartcity_complaints.open311.errors import UnreadableError
-from smartcity_complaints.web.marked import N_
+from smartcity_share.toolkit.translations import message
 
 _FORM: Final = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(Z|[+-]\d{2}:\d{2})?( \d{2}:\d{2})?", re.ASCII
@@ -38,18 +38,18 @@ def read_moment(text: str) -> datetime:
     """
     found = _FORM.fullmatch(text)
     if found is None:
-        raise UnreadableError(N_("Write the moment like 2026-03-02T09:30:00+08:00 or 2026-03-02T01:30:00Z."))
+        raise UnreadableError(message("Write the moment like 2026-03-02T09:30:00+08:00 or 2026-03-02T01:30:00Z."))
     zone, blank = found[8], found[9]
     if blank is not None and zone is None:
-        raise UnreadableError(N_("The + of the time zone has become a blank on the way: write it as %2B in the address."))
+        raise UnreadableError(message("The + of the time zone has become a blank on the way: write it as %2B in the address."))
     if zone is None or blank is not None:
-        raise UnreadableError(N_("The moment has no time zone: add Z for UTC, or an offset such as +08:00."))
+        raise UnreadableError(message("The moment has no time zone: add Z for UTC, or an offset such as +08:00."))
     year, month, day, hour, minute = (int(part) for part in found.groups()[:5])
     fraction = (found[7] or "")[:_MICROSECOND_DIGITS].ljust(_MICROSECOND_DIGITS, "0")
     try:
         local = datetime(year, month, day, hour, minute, int(found[6] or 0), int(fraction), tzinfo=_offset(zone))
     except ValueError as fault:
-        raise UnreadableError(N_("This moment is on no calendar: check day, hour and time zone.")) from fault
+        raise UnreadableError(message("This moment is on no calendar: check day, hour and time zone.")) from fault
     try:
         return local.astimezone(UTC)
     except OverflowError:

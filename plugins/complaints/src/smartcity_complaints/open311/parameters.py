@@ -15,7 +15,7 @@ import attrs
 
 from smartcity_complaints.open311.errors import Fault, Refusal, UnreadableError
 from smartcity_complaints.open311.kinds import Kind
-from smartcity_complaints.web.marked import N_
+from smartcity_share.toolkit.translations import message
 
 _MOST_PAIRS: Final = 400
 
@@ -72,9 +72,9 @@ def pairs_of(text: bytes) -> Pairs:
     try:
         return parse_qsl(text.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PAIRS)
     except UnicodeDecodeError:
-        reason = UnreadableError(N_("What you sent is not encoded in UTF-8."))
+        reason = UnreadableError(message("What you sent is not encoded in UTF-8."))
     except ValueError:
-        reason = UnreadableError(N_("There are more than %(limit)s parameters."), limit=_MOST_PAIRS)
+        reason = UnreadableError(message("There are more than %(limit)s parameters."), limit=_MOST_PAIRS)
     raise Refusal(HTTPStatus.BAD_REQUEST, Fault(reason))
 
 
@@ -107,12 +107,12 @@ def _value(parameter: Parameter, texts: Sequence[str]) -> Any:
     if parameter.many:
         parts = [part.strip() for text in texts for part in text.split(",")]
         if len(parts) > parameter.most:
-            raise UnreadableError(N_("Give at most %(limit)s values."), limit=parameter.most)
+            raise UnreadableError(message("Give at most %(limit)s values."), limit=parameter.most)
         return tuple(dict.fromkeys(parameter.kind.read(part) for part in parts if part))
     if len(texts) > 1:
-        raise UnreadableError(N_("It is given more than once."))
+        raise UnreadableError(message("It is given more than once."))
     if not texts:
         if parameter.required:
-            raise UnreadableError(N_("It is missing."))
+            raise UnreadableError(message("It is missing."))
         return None
     return parameter.kind.read(texts[0])

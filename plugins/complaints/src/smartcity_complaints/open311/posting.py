@@ -29,7 +29,7 @@ from smartcity_complaints.open311.errors import Fault, KeyRefusedError, Refusal
 from smartcity_complaints.open311.parameters import Pairs, Values, read
 from smartcity_complaints.open311.posted import API_KEY, post_parameters
 from smartcity_complaints.open311.services import known_service
-from smartcity_complaints.web.marked import N_
+from smartcity_share.toolkit.translations import message
 
 CHANNEL: Final = "open311"
 SAME_WITHIN: Final = timedelta(hours=24)
@@ -89,9 +89,9 @@ def _key(context: Context, pairs: Pairs) -> str:
     """Return the API key, or refuse: first of all, so that a stranger learns nothing of what else is wrong."""
     sent = [text for name, text in pairs if name == API_KEY.name and text]
     if not sent:
-        raise Refusal(HTTPStatus.FORBIDDEN, Fault(KeyRefusedError(N_("The API key is missing.")), API_KEY.name))
+        raise Refusal(HTTPStatus.FORBIDDEN, Fault(KeyRefusedError(message("The API key is missing.")), API_KEY.name))
     if len(sent) > 1 or not api_keys.is_valid(context.installation, sent[0]):
-        reason = KeyRefusedError(N_("This API key is not valid here. Ask the region for one."))
+        reason = KeyRefusedError(message("This API key is not valid here. Ask the region for one."))
         raise Refusal(HTTPStatus.FORBIDDEN, Fault(reason, API_KEY.name))
     return sent[0]
 
@@ -152,7 +152,7 @@ def _submission_key(key: str, pairs: Pairs, day: int) -> str:
 
 def _notice(context: Context, filed: Filed) -> str:
     return context.words.say(
-        N_("Received as %(number)s. An official looks at it within %(days)s working days. Follow it at %(link)s"),
+        message("Received as %(number)s. An official looks at it within %(days)s working days. Follow it at %(link)s"),
         number=filed.number,
         days=context.settings.verify_days,
         link=f"{context.app_url}/lacak/{filed.number}?kunci={filed.token}",

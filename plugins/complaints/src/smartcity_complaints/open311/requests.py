@@ -24,9 +24,9 @@ from smartcity_complaints.open311.extensions import Extensions
 from smartcity_complaints.open311.listing import Found, find, numbers_of, page
 from smartcity_complaints.open311.moments import write_moment
 from smartcity_complaints.regional import districts, offices
-from smartcity_complaints.web.marked import N_
 from smartcity_complaints.workflow import Action, Audience, State
 from smartcity_share.toolkit import text_in
+from smartcity_share.toolkit.translations import message
 
 _CHUNK: Final = 500
 _REPLIED: Final = frozenset({State.ANSWERED, State.CLOSED})
@@ -68,7 +68,7 @@ def one_request(context: Context, number: str, *, extensions: bool) -> Document:
     with store.reading(context.installation) as connection:
         found = find(connection, written) if written else None
         if found is None:
-            reason = UnknownError(N_("There is no request with this number."))
+            reason = UnknownError(message("There is no request with this number."))
             raise Refusal(HTTPStatus.NOT_FOUND, Fault(reason, "service_request_id"))
         return Document("service_requests", _written(connection, context, (found,), extensions=extensions))
 
@@ -139,7 +139,7 @@ class _Parts:
         if found.merged_into is not None:
             other = self._merged.get(found.merged_into)
             say = self._context.words.say
-            return say(N_("Goes on as %(number)s."), number=other) if other else say(N_("Goes on as another report."))
+            return say(message("Goes on as %(number)s."), number=other) if other else say(message("Goes on as another report."))
         return self._replies.get(found.id) or self._standing[found.state]
 
     def _address(self, found: Found, *, shown: bool) -> str | None:

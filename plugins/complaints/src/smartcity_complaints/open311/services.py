@@ -10,7 +10,7 @@ from smartcity_complaints.open311.documents import Document
 from smartcity_complaints.open311.errors import Fault, Refusal, UnknownError
 from smartcity_complaints.open311.settings import Attribute
 from smartcity_complaints.settings import Kind
-from smartcity_complaints.web.marked import N_
+from smartcity_share.toolkit.translations import message
 
 
 def service_list(context: Context) -> Document:
@@ -51,7 +51,7 @@ def known_service(context: Context, code: str) -> Kind:
 
 def unknown_service(code: str) -> Fault:
     """Return the fault of a code that no service has."""
-    reason = UnknownError(N_("There is no service %(code)s here. The list of services has the codes."), code=code[:40])
+    reason = UnknownError(message("There is no service %(code)s here. The list of services has the codes."), code=code[:40])
     return Fault(reason, "service_code")
 
 
@@ -60,7 +60,7 @@ def _service(context: Context, kind: Kind) -> dict[str, Any]:
         "service_code": kind.code,
         "service_name": kind.title.text_in(context.language),
         "description": context.words.say(
-            N_("%(title)s: the office replies within %(days)s working days."),
+            message("%(title)s: the office replies within %(days)s working days."),
             title=kind.title.text_in(context.language),
             days=kind.response_days,
         ),

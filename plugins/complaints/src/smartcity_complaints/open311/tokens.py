@@ -15,7 +15,7 @@ from smartcity_complaints.numbers import fingerprint
 from smartcity_complaints.open311.context import Context
 from smartcity_complaints.open311.documents import Document
 from smartcity_complaints.open311.errors import Fault, Refusal, UnknownError
-from smartcity_complaints.web.marked import N_
+from smartcity_share.toolkit.translations import message
 
 
 def request_of_token(context: Context, token: str) -> Document:
@@ -29,5 +29,5 @@ def request_of_token(context: Context, token: str) -> Document:
         query = select(table.number).where(table.follow_fingerprint == fingerprint(token))
         number = connection.execute(query).scalar_one_or_none()
     if number is None:
-        raise Refusal(HTTPStatus.NOT_FOUND, Fault(UnknownError(N_("No request has this token.")), "token"))
+        raise Refusal(HTTPStatus.NOT_FOUND, Fault(UnknownError(message("No request has this token.")), "token"))
     return Document("service_requests", [{"service_request_id": number, "token": token}])

@@ -24,19 +24,19 @@ from smartcity_complaints.privacy.requests import LONGEST_WORDS, RequestState, d
 from smartcity_complaints.regional import settings_of
 from smartcity_complaints.web.frame import PRIVATE, draw, see_other
 from smartcity_complaints.web.listed import listed
-from smartcity_complaints.web.marked import N_
 from smartcity_complaints.web.words import Words
 from smartcity_complaints.workflow import OPEN, Permission
 from smartcity_share.toolkit import actor_of, installation_of, language_of
+from smartcity_share.toolkit.translations import message
 
 _MOST_FIELDS = 10
 _BASES: Final[Mapping[str, str]] = {
-    "consent": N_("Consent of the data subject"),
-    "contract": N_("Performance of a contract"),
-    "legal-obligation": N_("Legal obligation"),
-    "vital-interest": N_("Vital interest of the data subject"),
-    "public-task": N_("Task in the public interest or public service"),
-    "legitimate-interest": N_("Legitimate interest"),
+    "consent": message("Consent of the data subject"),
+    "contract": message("Performance of a contract"),
+    "legal-obligation": message("Legal obligation"),
+    "vital-interest": message("Vital interest of the data subject"),
+    "public-task": message("Task in the public interest or public service"),
+    "legitimate-interest": message("Legitimate interest"),
 }
 
 

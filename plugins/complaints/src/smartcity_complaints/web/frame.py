@@ -11,11 +11,11 @@ from starlette.responses import RedirectResponse, Response
 
 from smartcity_complaints.regional import settings_of
 from smartcity_complaints.web import style
-from smartcity_complaints.web.marked import N_
 from smartcity_complaints.web.words import Words
 from smartcity_complaints.workflow import Permission
 from smartcity_share import Actor
 from smartcity_share.toolkit import Pages, actor_of, installation_of, language_of
+from smartcity_share.toolkit.translations import message
 
 pages = Pages("smartcity_complaints")
 
@@ -84,13 +84,13 @@ def is_official(actor: Actor) -> bool:
 
 
 def _tabs(request: Request, words: Words, *, public: bool) -> list[tuple[str, str, bool]]:
-    entries = [(N_("Overview"), "/"), (N_("File a report"), "/lapor"), (N_("Follow a report"), "/lacak")]
+    entries = [(message("Overview"), "/"), (message("File a report"), "/lapor"), (message("Follow a report"), "/lacak")]
     if public:
-        entries += [(N_("All reports"), "/laporan"), (N_("Map"), "/peta")]
+        entries += [(message("All reports"), "/laporan"), (message("Map"), "/peta")]
     if public or is_official(actor_of(request)):
-        entries.append((N_("Figures"), "/angka"))
+        entries.append((message("Figures"), "/angka"))
     if is_official(actor_of(request)):
-        entries.append((N_("Work list"), "/petugas"))
+        entries.append((message("Work list"), "/petugas"))
     here = "/" + request.scope["path"].removeprefix(request.scope.get("root_path", "")).strip("/")
     return [(words.say(text), address(request, path), _is_here(here, path)) for text, path in entries]
 

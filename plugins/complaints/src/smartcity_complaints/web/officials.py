@@ -23,13 +23,13 @@ from smartcity_complaints.records import Contact, Report
 from smartcity_complaints.regional import districts, office_for, offices, settings_of
 from smartcity_complaints.web.frame import PRIVATE, address, draw, see_other
 from smartcity_complaints.web.listed import listed, photos_by_event
-from smartcity_complaints.web.marked import N_
 from smartcity_complaints.web.step_words import StepWords
 from smartcity_complaints.web.uploads import MOST_FILES, prepare_all, read_uploads
 from smartcity_complaints.web.words import Words
 from smartcity_complaints.workflow import OPEN, Action, Permission, State, Step, possible
 from smartcity_share import Installation
 from smartcity_share.toolkit import actor_of, installation_of, language_of
+from smartcity_share.toolkit.translations import message
 
 _MOST_FIELDS = 20
 _OPEN = "terbuka"
@@ -204,7 +204,7 @@ def _detail(
             or office_for(installation, report.kind)
             or "",
             "further": [
-                (words.say(N_("Picture elsewhere, not checked")) if answer.code == MEDIA else answer.question, answer.text)
+                (words.say(message("Picture elsewhere, not checked")) if answer.code == MEDIA else answer.question, answer.text)
                 for answer in labelled(settings_of(installation).open311, report.kind, answers, language)
             ],
             "identified": identified,

@@ -5,45 +5,53 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from smartcity_complaints.web.marked import N_
 from smartcity_complaints.workflow import Action, State
+from smartcity_share.toolkit.translations import message
 
 STATES: Final[Mapping[State, tuple[str, str, str]]] = {
-    State.NEW: (N_("New"), "info", N_("The report has arrived and waits for an official to check it.")),
-    State.RETURNED: (N_("Returned"), "warn", N_("The official needs to know more. The reporter can complete the report.")),
-    State.VERIFIED: (N_("Verified"), "info", N_("The report has been checked and is about to be given to an office.")),
-    State.FORWARDED: (N_("Forwarded"), "info", N_("The report lies with the office that has to handle it.")),
-    State.IN_PROGRESS: (N_("In progress"), "info", N_("The office is working on it.")),
-    State.ANSWERED: (N_("Answered"), "good", N_("The office has replied.")),
-    State.CLOSED: (N_("Closed"), "good", N_("The report has been handled and is closed.")),
+    State.NEW: (message("New"), "info", message("The report has arrived and waits for an official to check it.")),
+    State.RETURNED: (
+        message("Returned"),
+        "warn",
+        message("The official needs to know more. The reporter can complete the report."),
+    ),
+    State.VERIFIED: (
+        message("Verified"),
+        "info",
+        message("The report has been checked and is about to be given to an office."),
+    ),
+    State.FORWARDED: (message("Forwarded"), "info", message("The report lies with the office that has to handle it.")),
+    State.IN_PROGRESS: (message("In progress"), "info", message("The office is working on it.")),
+    State.ANSWERED: (message("Answered"), "good", message("The office has replied.")),
+    State.CLOSED: (message("Closed"), "good", message("The report has been handled and is closed.")),
     State.REJECTED: (
-        N_("Rejected"),
+        message("Rejected"),
         "neutral",
-        N_("The report cannot be handled here. The reason has been given to the reporter."),
+        message("The report cannot be handled here. The reason has been given to the reporter."),
     ),
 }
 
 HAPPENED: Final[Mapping[Action, str]] = {
-    Action.SUBMIT: N_("Report received"),
-    Action.VERIFY: N_("Report verified"),
-    Action.RETURN: N_("Returned to the reporter to be completed"),
-    Action.COMPLETE: N_("Completed by the reporter"),
-    Action.REJECT: N_("Report rejected"),
-    Action.FORWARD: N_("Forwarded"),
-    Action.HAND_BACK: N_("Handed back by the office"),
-    Action.START: N_("Work has begun"),
-    Action.PROGRESS: N_("Progress"),
-    Action.REPLY: N_("Reply"),
-    Action.CLOSE: N_("Report closed"),
-    Action.REOPEN: N_("Report reopened"),
-    Action.APPEAL: N_("The reporter objects to the reply"),
-    Action.NOTE: N_("Internal note"),
-    Action.MERGE: N_("Joined with a report of the same matter"),
-    Action.SPLIT: N_("Parted from the other report, handled for itself"),
-    Action.JOINED: N_("Somebody else reported the same; the reports were joined"),
-    Action.PARTED: N_("A joined report was parted again"),
-    Action.RATE: N_("Rated by the reporter"),
-    Action.ESCALATE: N_("The deadline has passed"),
+    Action.SUBMIT: message("Report received"),
+    Action.VERIFY: message("Report verified"),
+    Action.RETURN: message("Returned to the reporter to be completed"),
+    Action.COMPLETE: message("Completed by the reporter"),
+    Action.REJECT: message("Report rejected"),
+    Action.FORWARD: message("Forwarded"),
+    Action.HAND_BACK: message("Handed back by the office"),
+    Action.START: message("Work has begun"),
+    Action.PROGRESS: message("Progress"),
+    Action.REPLY: message("Reply"),
+    Action.CLOSE: message("Report closed"),
+    Action.REOPEN: message("Report reopened"),
+    Action.APPEAL: message("The reporter objects to the reply"),
+    Action.NOTE: message("Internal note"),
+    Action.MERGE: message("Joined with a report of the same matter"),
+    Action.SPLIT: message("Parted from the other report, handled for itself"),
+    Action.JOINED: message("Somebody else reported the same; the reports were joined"),
+    Action.PARTED: message("A joined report was parted again"),
+    Action.RATE: message("Rated by the reporter"),
+    Action.ESCALATE: message("The deadline has passed"),
 }
 
 KINDS: Final[Mapping[Action, str]] = {

@@ -12,13 +12,13 @@ import attrs
 from smartcity_complaints.alike import Likeness
 from smartcity_complaints.errors import ComplaintsError
 from smartcity_complaints.records import Event, Photo, Report
-from smartcity_complaints.web.marked import N_
 from smartcity_complaints.web.state_words import HAPPENED, KINDS, STATES
 from smartcity_complaints.web.step_words import FORMS, StepWords
 from smartcity_complaints.workflow import Action, State, Step
 from smartcity_share import Installation
 from smartcity_share.toolkit import translations_for
 from smartcity_share.toolkit.formats import format_month
+from smartcity_share.toolkit.translations import message
 
 
 @attrs.frozen
@@ -113,32 +113,32 @@ class Words:
         """Return why two reports look alike, the weightiest first."""
         found: list[str] = []
         if likeness.metres is not None:
-            found.append(self.say(N_("about %(metres)s m away"), metres=max(10, 10 * round(likeness.metres / 10))))
+            found.append(self.say(message("about %(metres)s m away"), metres=max(10, 10 * round(likeness.metres / 10))))
         elif likeness.same_district:
-            found.append(self.say(N_("in the same district")))
+            found.append(self.say(message("in the same district")))
         if likeness.same_place:
-            found.append(self.say(N_("a place described alike")))
+            found.append(self.say(message("a place described alike")))
         if likeness.same_kind:
-            found.append(self.say(N_("of the same kind")))
-        found.append(self.say(N_("words alike by %(percent)s %%"), percent=likeness.words))
+            found.append(self.say(message("of the same kind")))
+        found.append(self.say(message("words alike by %(percent)s %%"), percent=likeness.words))
         days = likeness.apart.days
-        spans = {0: N_("on the same day"), 1: N_("a day apart")}
-        found.append(self.say(spans[days]) if days in spans else self.say(N_("%(days)s days apart"), days=days))
+        spans = {0: message("on the same day"), 1: message("a day apart")}
+        found.append(self.say(spans[days]) if days in spans else self.say(message("%(days)s days apart"), days=days))
         return found
 
     def _entry(self, event: Event, offices: Mapping[str, str], *, names: bool) -> Entry:
         title = self.say(HAPPENED[event.action])
         office = offices.get(event.office, event.office) if event.office else ""
         if event.action is Action.FORWARD and office:
-            title = self.say(N_("Forwarded to %(office)s"), office=office)
+            title = self.say(message("Forwarded to %(office)s"), office=office)
             office = ""
         text = event.text or ""
         if event.action is Action.ESCALATE and text:
-            title, text = self.say(N_("The deadline has passed: level %(level)s of 3"), level=text), ""
+            title, text = self.say(message("The deadline has passed: level %(level)s of 3"), level=text), ""
         if event.action is Action.RATE and text:
-            title, text = self.say(N_("Rated by the reporter: %(rating)s of 5"), rating=text), ""
+            title, text = self.say(message("Rated by the reporter: %(rating)s of 5"), rating=text), ""
         if event.erased_at is not None:
-            text = self.say(N_("The words were erased."))
+            text = self.say(message("The words were erased."))
         by = " · ".join(part for part in (office, event.actor_name if names else "") if part)
         return Entry(event.at, title, text, by, KINDS.get(event.action, "neutral"))
 
