@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -181,13 +183,92 @@ def test_ten_thousand_wrong_passwords_look_at_a_few_dozen(town: Town) -> None:
     looked_at = 0
     with AccountsDatabase(town.instance.accounts_database).write() as connection:
         for _ in range(10_000):
-            looked_at += tries.begin(connection, town.clock()) == timedelta(0)
+            looked_at += tries.begin(connection, town.clock()) is None
             town.clock.forward(seconds=1)
     assert PER_ACCOUNT.free < looked_at <= 25
     with pytest.raises(SignInWaitError) as refused:
         town.services.sign_in.sign_in(_scope(town), "ani", PASSWORD)
     town.clock.forward(seconds=refused.value.wait.total_seconds())
     town.services.sign_in.sign_in(_scope(town), "ani", PASSWORD)
+
+
+def _trail(town: Town) -> list[tuple[str, Any]]:
+    """Return the entries of the region, the oldest first, each as its action and how many tries it counts."""
+    entries = reversed(town.services.audit.entries(NORTH, limit=10_000))
+    return [(entry.action, entry.detail.get("refused")) for entry in entries]
+
+
+def test_ten_thousand_tries_during_waits_leave_a_few_dozen_entries_that_count_them_all(town: Town) -> None:
+    """From five hundred addresses against one account, one every two seconds."""
+    town.add()
+    scopes = itertools.cycle([_scope(town, address=f"198.51.{number // 250}.{number % 250}") for number in range(500)])
+    waits = 0
+    for scope in itertools.islice(scopes, 10_000):
+        with pytest.raises(SignInError) as refused:
+            town.services.sign_in.sign_in(scope, "ani", "salah sama sekali")
+        waits += isinstance(refused.value, SignInWaitError)
+        town.clock.forward(seconds=2)
+    town.services.sign_in.close()
+
+    trail = _trail(town)
+    counted = [number for action, number in trail if action == "session.lock-ended"]
+    assert waits > 9_900
+    assert sum(counted) == waits
+    assert Counter(action for action, _ in trail) == {
+        "session.refused": 10_000 - waits,
+        "session.locked": len(counted),
+        "session.lock-ended": len(counted),
+    }
+    assert len(trail) < 100
+    assert town.services.audit.verify(NORTH).broken_at is None
+
+
+def test_one_address_that_tries_one_login_after_another_leaves_one_entry_for_each_region_while_it_waits(town: Town) -> None:
+    for number in range(PER_ADDRESS.free + 500):
+        with pytest.raises(SignInError):
+            town.services.sign_in.sign_in(_scope(town), f"login{number}", "salah sama sekali")
+    for number in range(500):
+        with pytest.raises(SignInWaitError):
+            town.services.sign_in.sign_in(_scope(town, region=CITY), f"login{number}", "salah sama sekali")
+    assert _trail(town) == [("session.refused", None)] * PER_ADDRESS.free + [("session.locked", None)]
+    assert [entry.action for entry in town.services.audit.entries(CITY)] == ["session.locked"]
+
+
+def test_the_end_of_a_wait_is_recorded_with_the_next_try_that_is_looked_at_whoever_tries(town: Town) -> None:
+    town.add("budi")
+    _fail(town, PER_ACCOUNT.free)
+    for _ in range(3):
+        with pytest.raises(SignInWaitError):
+            town.services.sign_in.sign_in(_scope(town), "ani", PASSWORD)
+    began = town.clock()
+    elsewhere = _scope(town, address="203.0.113.9")
+    town.services.sign_in.sign_in(elsewhere, "budi", PASSWORD)
+    assert "session.lock-ended" not in dict(_trail(town)), "the wait still lasts"
+    town.clock.forward(seconds=31)
+    town.services.sign_in.sign_in(elsewhere, "budi", PASSWORD)
+
+    _, ended, *_ = town.services.audit.entries(NORTH)
+    assert (ended.action, ended.detail["refused"], ended.detail["since"]) == ("session.lock-ended", 3, began.isoformat())
+    assert (ended.subject, ended.account, ended.detail["address"]) == ("", None, "192.0.2.7")
+
+
+def test_what_a_process_still_counts_is_recorded_when_it_ends(town: Town) -> None:
+    with town.client():
+        _fail(town, PER_ACCOUNT.free)
+        for _ in range(4):
+            with pytest.raises(SignInWaitError):
+                town.services.sign_in.sign_in(_scope(town), "ani", PASSWORD)
+    assert _trail(town)[-1] == ("session.lock-ended", 4)
+
+
+def test_a_single_try_during_a_wait_is_told_once(town: Town) -> None:
+    town.add()
+    _fail(town, PER_ACCOUNT.free)
+    with pytest.raises(SignInWaitError):
+        town.services.sign_in.sign_in(_scope(town), "ani", PASSWORD)
+    town.clock.forward(seconds=30)
+    town.services.sign_in.sign_in(_scope(town), "ani", PASSWORD)
+    assert _trail(town)[-2:] == [("session.locked", None), ("session.opened", None)]
 
 
 @pytest.mark.parametrize(("failures", "wait"), [(0, 0), (4, 0), (5, 30), (6, 60), (60, 900), (10**9, 900)])

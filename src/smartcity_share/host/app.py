@@ -202,6 +202,10 @@ class Host:
         await receive()
         await self.apps.stop()
         await self._dispatch.forwarding.close()
+        try:
+            await anyio.to_thread.run_sync(self.services.sign_in.close)
+        except (SmartCityError, SQLAlchemyError, OSError):
+            _log.exception("How many sign-ins were refused could not be recorded")
         await anyio.to_thread.run_sync(self.services.instance.close)
         await send({"type": "lifespan.shutdown.complete"})
 

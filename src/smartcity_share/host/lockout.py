@@ -51,6 +51,19 @@ _KEPT: Final = select(attempts).where(attempts.c.key.in_(bindparam("keys", expan
 
 
 @attrs.frozen
+class Wait:
+    """A wait that is on.
+
+    Attributes:
+        key: Whom it holds up, as a digest.
+        left: How long it still lasts.
+    """
+
+    key: bytes
+    left: timedelta
+
+
+@attrs.frozen
 class _Count:
     key: bytes
     rule: LockoutRule
@@ -79,25 +92,30 @@ class Lockout:
         self._account = _Count(_key("account", region, login), per_account)
         self._address = _Count(_key("address", _network(address)), per_address)
 
-    def begin(self, connection: Connection, now: datetime) -> timedelta:
+    @property
+    def keys(self) -> tuple[bytes, bytes]:
+        """What a wait of it may be kept under."""
+        return self._account.key, self._address.key
+
+    def begin(self, connection: Connection, now: datetime) -> Wait | None:
         """Count one attempt, in the caller's transaction.
 
         Returns:
-            Zero if the password may be looked at; else how long to wait. A refused attempt is not counted again, so asking
+            None if the password may be looked at; else what to wait for. A refused attempt is not counted again, so asking
             during the wait does not lengthen it.
         """
         # One statement for both: a try that is refused has to cost less than the one that is looked at.
-        rows = {row.key: row for row in connection.execute(_KEPT, {"keys": [self._account.key, self._address.key]})}
+        rows = {row.key: row for row in connection.execute(_KEPT, {"keys": list(self.keys)})}
         counts = [(count, *_judged(count, rows.get(count.key), now)) for count in (self._account, self._address)]
-        wait = max(blocked for _, _, blocked in counts)
-        if wait > timedelta(0):
-            return wait
+        slowest, _, left = max(counts, key=lambda judged: judged[2])
+        if left > timedelta(0):
+            return Wait(slowest.key, left)
         for count, failures, _ in counts:
             until = now + count.rule.wait_after(failures + 1)
             values = {"failures": failures + 1, "last_at": stamp(now), "blocked_until": stamp(until)}
             if connection.execute(update(attempts).where(attempts.c.key == count.key).values(values)).rowcount == 0:
                 connection.execute(attempts.insert().values(key=count.key, **values))
-        return timedelta(0)
+        return None
 
     def succeeded(self, connection: Connection, now: datetime) -> None:
         """Take the attempt back: the account starts afresh, the address keeps its earlier failures."""

@@ -6,7 +6,7 @@ Synchronous: a hash takes a tenth of a second, so call from a synchronous endpoi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -21,6 +21,7 @@ from smartcity_share.host.cookies import expired_cookie, session_cookie
 from smartcity_share.host.lockout import PER_ACCOUNT, PER_ADDRESS, Lockout, LockoutRule
 from smartcity_share.host.tables import stamp
 from smartcity_share.host.visit import Visit, visit_of
+from smartcity_share.host.waits import Waits
 
 if TYPE_CHECKING:
     from smartcity_share.host.database import AccountsDatabase
@@ -75,6 +76,7 @@ class SignIn:
         self._accounts = accounts
         self._sessions = sessions
         self._record = record
+        self._waits = Waits(record)
         self._now = now
         self._rules = {"per_account": per_account, "per_address": per_address}
 
@@ -147,15 +149,23 @@ class SignIn:
         self._record.write(region.code, visit, actor_for(changed), "account.password-changed", changed.login)
         return SignedIn(changed, session_cookie(region.root_path, token, secure=visit.secure_cookies), must_change=False)
 
+    def close(self) -> None:
+        """Record what is still counted; the process ends."""
+        self._waits.tell()
+
     def _checked(self, region: RegionContext, visit: Visit, login: str, password: str) -> Account | None:
         folded = fold_login(login)
         lockout = Lockout(region.code, folded, visit.address, **self._rules)
         now = self._now()
-        with self._database.write() as connection:
-            wait = lockout.begin(connection, now)
-        if wait > timedelta(0):
-            self._record.write(region.code, visit, VISITOR, "session.locked", "", {"seconds": round(wait.total_seconds())})
-            raise SignInWaitError(wait, now)
+        wait = self._waits.known(region.code, lockout.keys, now)
+        if wait is None:
+            with self._database.write() as connection:
+                wait = lockout.begin(connection, now)
+            if wait is not None:
+                self._waits.refused(region.code, visit, wait, now)
+        if wait is not None:
+            raise SignInWaitError(wait.left, now)
+        self._waits.tell(now)
         account = self._accounts.password_matches(region.code, folded, password)
         if account is None:
             # The login is not recorded unless it exists: people type passwords into the wrong field.
