@@ -164,6 +164,19 @@ class AppRegistry:
     def check_health(self, app_id: str, installation: Installation, timeout: float = HEALTH_TIMEOUT) -> Health:
         """Return how an installation is. Never raises for a fault of the app: it is the answer.
 
+        Args:
+            app_id: The app.
+            installation: The installation to look at.
+            timeout: Seconds to wait for the answer.
+        """
+        try:
+            return self.told_health(app_id, installation, timeout)
+        except SmartCityError as error:
+            return Health(HealthState.FAILED, str(error), error.hint or "")
+
+    def told_health(self, app_id: str, installation: Installation, timeout: float = HEALTH_TIMEOUT) -> Health:
+        """Return what the app itself says of an installation, for who wants to know why it could not say anything.
+
         The app answers in a thread of its own. While one question is open, the same question waits for that answer and does
         not start another thread, so that an app that hangs costs one thread however often it is asked.
 
@@ -187,8 +200,6 @@ class AppRegistry:
                     "if it goes on, send this message to the maker of the app."
                 ),
             )
-        except SmartCityError as error:
-            return Health(HealthState.FAILED, str(error), error.hint or "")
 
     def indicators(self, app_id: str, installation: Installation) -> tuple[IndicatorValue, ...]:
         """Return the present values of the indicators."""

@@ -19,29 +19,18 @@ from smartcity_share.hooks.installation import Actor
 from smartcity_share.install import Instance, install_app, open_installation
 from smartcity_share.install.apply import Outcome
 from smartcity_share.install.owner import _started, this_process
-from smartcity_share.install.rollouts import running
+from smartcity_share.install.rollouts import hand
 from smartcity_share.install.rollouts.beginning import begin_rollout, plan_rollout
 from smartcity_share.install.rollouts.records import Claim, RegionState, Rollout, RolloutState, StopRule
 from smartcity_share.install.rollouts.running import Sitting, approve_wave, run_rollout, stop_rollout
 from smartcity_share.install.rollouts.store import RolloutStore
 from smartcity_share.install.rollouts.turns import Turn
 from tests.apps.factory import AppFactory
-from tests.apps.gardens import gardens_one, gardens_two
 from tests.install.conftest import new_process
 
 REGIONS = ("13.10", "13.71", "71.08", "73.71", "91.71")
 PILOT, POISONED = "71.08", "73.71"
 NEW = ("contact=Ibu Sari",)
-
-
-@pytest.fixture(scope="session")
-def one(shared_app_factory: AppFactory) -> Path:
-    return gardens_one(shared_app_factory)
-
-
-@pytest.fixture(scope="session")
-def two(shared_app_factory: AppFactory) -> Path:
-    return gardens_two(shared_app_factory)
 
 
 @pytest.fixture
@@ -235,14 +224,14 @@ def test_regions_that_fail_in_ways_nobody_foresaw_keep_no_other_from_its_turn(
     damaged = {PILOT} if engine == "sqlite" else set()
     for region in damaged:
         fleet.layout.database(region, "gardens").write_bytes(b"no database" * 1000)
-    upgrade = running.upgrade_app
+    upgrade = hand.upgrade_app
 
     def upgraded(instance: Instance, region: str, *rest: Any, **more: Any) -> Outcome:
         if region == "13.71":
             raise OSError("Input/output error")
         return upgrade(instance, region, *rest, **more)
 
-    monkeypatch.setattr(running, "upgrade_app", upgraded)
+    monkeypatch.setattr(hand, "upgrade_app", upgraded)
     with new_process(fleet) as process:
         plan = plan_rollout(process, "gardens", two, pilots=REGIONS, shares=[100])
         sitting = run_rollout(process, begin_rollout(process, plan, two, actor, answers=NEW).id, actor)

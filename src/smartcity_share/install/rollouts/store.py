@@ -181,10 +181,11 @@ class RolloutStore:
                 connection.execute(_claims.insert().values(rollout=rollout_id, **attrs.asdict(turn.claim)))
         return turn
 
-    def beat(self, rollout_id: str, claim: Claim) -> None:
-        """Say that the owner of a claim lives."""
+    def beat(self, rollout_id: str, claim: Claim) -> bool:
+        """Say that the owner of a claim lives; False where it is not its claim any more."""
         with self._database.begin() as connection:
-            connection.execute(update(_claims).where(*_same(rollout_id, claim)).values(beat=_claims.c.beat + 1))
+            said = update(_claims).where(*_same(rollout_id, claim)).values(beat=_claims.c.beat + 1)
+            return connection.execute(said).rowcount > 0
 
     def let_go(self, rollout_id: str, claim: Claim) -> None:
         """Give a claim up; one that another process has taken over stays."""

@@ -54,7 +54,9 @@ def next_turn(
         return Turn(judged, outcomes)
     wave = current_wave(outcomes)
     waiting = [one.region for one in outcomes if one.state is RegionState.WAITING and one.wave == wave]
-    alive = {claim.region for claim in claims if claim.region in waiting and not is_left(claim)}
+    # A process that asks is at no region: what it claims still, it could not give up while the database was away.
+    others = [claim for claim in claims if claim.owner != owner and claim.region in waiting]
+    alive = {claim.region for claim in others if not is_left(claim)}
     free = next((region for region in waiting if region not in alive and region not in held), None)
     return Turn(judged, outcomes, None if free is None else Claim(free, owner), others=bool(alive))
 

@@ -90,9 +90,14 @@ class HealthProbe(Step):
         Raises:
             OperationError: The app says it has failed, raised, or did not answer in time.
         """
-        health = health_of(context)
+        raised = None
+        try:
+            health = health_of(context)
+        except SmartCityError as error:
+            raised = error  # the cause is kept: a database that was away is no fault of the app
+            health = Health(HealthState.FAILED, str(error), error.hint or "")
         if health.state is HealthState.FAILED and not self.may_fail:
-            raise OperationError(f"The app says it does not work: {health.message}", hint=health.mend or None)
+            raise OperationError(f"The app says it does not work: {health.message}", hint=health.mend or None) from raised
         if health.state is not HealthState.OK:
             context.notices.append(f"{health.state}: {health.message} {health.mend}".strip())
 
@@ -101,9 +106,13 @@ class HealthProbe(Step):
 
 
 def health_of(context: StepContext) -> Health:
-    """Return how the installation is, in the time ``instance.toml`` gives an app."""
+    """Return what the app says of the installation, in the time ``instance.toml`` gives an app.
+
+    Raises:
+        SmartCityError: The app raised.
+    """
     registry = context.instance.registry_for(context.region, context.app)
-    return registry.check_health(context.app, opened(context), context.instance.config.limits.health_seconds)
+    return registry.told_health(context.app, opened(context), context.instance.config.limits.health_seconds)
 
 
 def opened(context: StepContext) -> Installation:

@@ -222,6 +222,10 @@ class Storage(Protocol):
         """What the name of a template ends with."""
         ...
 
+    def was_away(self, error: BaseException) -> bool:
+        """Whether the server could not be reached or ended the connection, and an error came of that alone."""
+        ...
+
     def create(self) -> None:
         """Make what every instance needs: the ledger and the audit trail.
 

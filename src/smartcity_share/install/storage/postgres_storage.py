@@ -13,6 +13,7 @@ from smartcity_share.errors import InstanceError
 from smartcity_share.install.durable import write_whole
 from smartcity_share.install.storage.postgres import PostgresDatabase, literal, make_engine, quoted, run
 from smartcity_share.install.storage.postgres_data import ASIDE, END, HEAD, PostgresDataStore, as_text, template_epoch
+from smartcity_share.install.storage.postgres_outage import tells_outage
 from smartcity_share.install.storage.postgres_tables import shapes
 from smartcity_share.install.storage.rendering import VERSION_TABLE, Model, Script, capture, capture_all, rendering
 from smartcity_share.install.storage.template import migrate
@@ -66,6 +67,10 @@ class PostgresStorage:
     def jobs(self) -> PostgresDatabase:
         """What ran when."""
         return PostgresDatabase(self.pool, SCHEMA, "smartcity jobs")
+
+    def was_away(self, error: BaseException) -> bool:
+        """Whether an error, or what it came of, says that the server was out of reach."""
+        return tells_outage(error)
 
     def create(self) -> None:
         """Make the schema of the instance, whole or not at all.

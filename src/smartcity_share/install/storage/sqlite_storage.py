@@ -53,6 +53,10 @@ class SqliteStorage:
         """What ran when, and rollouts: what somebody approved or stopped outlasts a power failure."""
         return SqliteDatabase(self._layout.jobs, must_exist=False)
 
+    def was_away(self, error: BaseException) -> bool:  # noqa: ARG002 - there is no server
+        """Never: files have no server."""
+        return False
+
     def create(self) -> None:
         """Make the files, readable by the owner alone."""
         from smartcity_share.install.audit import AuditLog
