@@ -61,6 +61,19 @@ def page(rest: str = 'access = "public"', path: str = "/") -> str:
             "page[1].menu",
             "menu",
         ),
+        (page('access = "signed-in"\nconsole = true'), "page-title-missing", "page[1].title", "remove `console`"),
+        (
+            page('access = "signed-in"\nconsole = true\ntitle = {id = "a", en = "b"}', "/a/{b}"),
+            "page-console-variable",
+            "page[1].console",
+            "console",
+        ),
+        (
+            page('access = "public"\nconsole = true\ntitle = {id = "a", en = "b"}'),
+            "page-console-public",
+            "page[1].access",
+            "remove `console`",
+        ),
         (ROLE + ROLE, "id-repeated", "role[2].id", "one of its own"),
         (
             DATA + FIELD.replace("personal-general", "public") + FIELD.replace("personal-general", "internal"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 from markupsafe import Markup
 
+from smartcity_share.console.administration import administration
 from smartcity_share.console.context import (
     address,
     draw,
@@ -184,6 +185,7 @@ def _page(
     context = {
         "app": app,
         "open_url": next((entry.url for entry in shell.menu if _is_of(entry.url, address(request, f"/{app.id}"))), None),
+        "administration": administration(request, opened.record, manifest),
         "saved": request.query_params.get("pesan") == "disimpan" and not errors,
         "errors": errors,
         "fields": _fields(request, opened, values, errors),

@@ -39,8 +39,10 @@ class Page(DocumentModel):
     """HTTP methods the entry covers; empty for every method."""
     menu: Flag = False
     """Whether the page stands in the menu of the region's site."""
+    console: Flag = False
+    """Whether the console leads to the page from that of the app, for who may open it: pages to administer the service."""
     title: OptionalTexts = Field(default_factory=dict)
-    """Name of the page per language; needed for the menu."""
+    """Name of the page per language; needed for the menu and the console."""
 
 
 class Job(DocumentModel):

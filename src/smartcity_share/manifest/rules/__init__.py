@@ -13,7 +13,8 @@ from smartcity_share.documents.toml import TomlDocument
 from smartcity_share.errors import Fault
 from smartcity_share.manifest.rules.access import (
     access_needs_permission,
-    menu_needs_title,
+    console_pages_are_for_officials,
+    linked_pages_have_titles,
     pages_are_unlike,
     permissions_are_held,
 )
@@ -33,7 +34,8 @@ RULES: Final[tuple[Callable[[TomlDocument], Iterable[Fault]], ...]] = (
     permissions_are_held,
     access_needs_permission,
     pages_are_unlike,
-    menu_needs_title,
+    linked_pages_have_titles,
+    console_pages_are_for_officials,
     personal_data_is_accounted_for,
     schedules_are_valid,
     jobs_are_needed,

@@ -67,22 +67,35 @@ def pages_are_unlike(document: TomlDocument) -> Iterator[Fault]:
             first.setdefault((shape, method), at)
 
 
-def menu_needs_title(document: TomlDocument) -> Iterator[Fault]:
-    """A page in the menu has a title, and its path has no ``{part}`` that only a request could fill."""
+def linked_pages_have_titles(document: TomlDocument) -> Iterator[Fault]:
+    """A page in the menu or the console has a title, and its path has no ``{part}`` that only a request could fill."""
     for at, page in entries(document.data, "page"):
-        if page.get("menu") is not True:
-            continue
-        if not page.get("title"):
+        for key in ("menu", "console"):
+            if page.get(key) is not True:
+                continue
+            if not page.get("title"):
+                yield Fault(
+                    "page-title-missing",
+                    f"A page in the {key} has no title",
+                    document.locate((*at, "title")),
+                    f'Add `title = {{ id = "…", en = "…" }}`, or remove `{key}`.',
+                )
+            if isinstance(page.get("path"), str) and "{" in page["path"]:
+                yield Fault(
+                    f"page-{key}-variable",
+                    f"A page in the {key} has a variable part in its path",
+                    document.locate((*at, key)),
+                    f"Put the page without `{{…}}` in the {key}.",
+                )
+
+
+def console_pages_are_for_officials(document: TomlDocument) -> Iterator[Fault]:
+    """A page that the console leads to administers the service, so it is not open to everybody."""
+    for at, page in entries(document.data, "page"):
+        if page.get("console") is True and page.get("access") == "public":
             yield Fault(
-                "page-title-missing",
-                "A page in the menu has no title",
-                document.locate((*at, "title")),
-                'Add `title = { id = "…", en = "…" }`, or remove `menu`.',
-            )
-        if isinstance(page.get("path"), str) and "{" in page["path"]:
-            yield Fault(
-                "page-menu-variable",
-                "A page in the menu has a variable part in its path",
-                document.locate((*at, "menu")),
-                "Put the page without `{…}` in the menu.",
+                "page-console-public",
+                "A page in the console is open to everybody",
+                document.locate((*at, "access")),
+                'Write `access = "permission"` and the permission it needs, or remove `console`.',
             )
