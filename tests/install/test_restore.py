@@ -175,6 +175,35 @@ def test_every_kind_of_column_comes_back_equal_on_either_engine(
     assert stored(open_installation(back, REGION, "parks").database) == stored(database)
 
 
+@pytest.mark.parametrize("target", ["postgresql", "sqlite"])
+def test_a_sequence_that_belongs_to_no_column_goes_on_where_it_was(
+    make: Make, app_factory: AppFactory, actor: Actor, tmp_path: Path, target: str
+) -> None:
+    numbered = PARKS.replace("import Column,", "import Column, Sequence,")
+    assert numbered != PARKS
+    numbered += '\nSequence("letters", start=100, metadata=metadata)\nSequence("receipts", start=7, metadata=metadata)\n'
+    here = make("postgresql")
+    install_app(
+        here, REGION, app_factory.wheel("parks", plugin=numbered, manifest=MANIFEST), {"public_name": "Taman"}, actor=actor
+    )
+    with here.data(REGION, "parks").database.begin() as connection:
+        assert [connection.execute(text("SELECT nextval('letters')")).scalar() for _ in range(3)] == [100, 101, 102]
+        connection.execute(text("SELECT setval('receipts', 40, false)"))
+    backup_installation(here, REGION, "parks", tmp_path / "b", actor=actor)
+    there = make(target)
+    restore_backup(there, tmp_path / "b", actor=actor)
+    assert names(there) == ["first"]
+    if target == "postgresql":
+        with there.data(REGION, "parks").database.begin() as connection:
+            found = [connection.execute(text(f"SELECT nextval('{name}')")).scalar() for name in ("letters", "receipts")]
+        assert found == [103, 40]
+        with here.data(REGION, "parks").database.begin() as connection:
+            connection.execute(text("CREATE SEQUENCE hidden"))
+        backup_installation(here, REGION, "parks", tmp_path / "b2", actor=actor)
+        with pytest.raises(OperationError, match="a sequence `hidden` that this version of the app does not make"):
+            restore_backup(there, tmp_path / "b2", actor=actor)
+
+
 def test_restore_where_domain_absent_the_region_comes_with_its_profile(parks: Instance, tmp_path: Path, actor: Actor) -> None:
     backup_installation(parks, REGION, "parks", tmp_path / "b", actor=actor)
     another_process()

@@ -16,6 +16,7 @@ from smartcity_share.install.backup.turning import Engine, turning_of
 from smartcity_share.install.storage.files import LocalFileStore
 
 if TYPE_CHECKING:
+    from smartcity_share.install.storage.copy_port import TableSource
     from smartcity_share.install.storage.port import DataStore
 
 
@@ -74,7 +75,14 @@ def _rows(data: DataStore, tables: Tables, engine: Engine, here: Engine, expecte
                 digest.add(turning.line(row, here))
             if TableEnd(rows=digest.rows, digest=digest.digest) != expected.get(facts.name):
                 return f"the rows of `{facts.name}` differ"
+        if engine == here and (wrong := _sequence_elsewhere(tables, source)):
+            return f"the sequence `{wrong}` is elsewhere"
     return None
+
+
+def _sequence_elsewhere(tables: Tables, source: TableSource) -> str | None:
+    found = {one.name: (one.last, one.called) for one in source.sequences()}
+    return next((one.name for one in tables.sequences if found.get(one.name) != (one.last, one.called)), None)
 
 
 def _same(archive: ArchiveReader, path: Path) -> bool:

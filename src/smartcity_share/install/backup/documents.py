@@ -123,11 +123,20 @@ class TableFacts(_Document):
     sequence: int | None = None
 
 
+class SequenceFacts(_Document):
+    """A counter that belongs to no column: the number it gave last, or, where it was never called, will give first."""
+
+    name: Annotated[str, Field(max_length=200)]
+    last: Annotated[int, Field(ge=-(2**63), lt=2**63)]
+    called: bool
+
+
 class Tables(_Document):
     """``tables.json``: the tables of an installation; its file of rows is numbered by its place in this list."""
 
     revisions: tuple[str, ...]
     tables: tuple[TableFacts, ...]
+    sequences: tuple[SequenceFacts, ...] = ()
 
 
 class KeptSetting(_Document):

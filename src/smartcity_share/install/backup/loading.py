@@ -15,9 +15,10 @@ from smartcity_share.install.backup.places import Place, Places, What
 from smartcity_share.install.backup.reading import blocks_of, opened_backup, table_of
 from smartcity_share.install.backup.rows import RowsDigest, from_line, lines_of
 from smartcity_share.install.backup.tar import altered
-from smartcity_share.install.backup.turning import Turning, turning_of
+from smartcity_share.install.backup.turning import Engine, Turning, turning_of
 from smartcity_share.install.code_store import file_digest
 from smartcity_share.install.durable import sync_all, sync_folder
+from smartcity_share.install.storage.copy_port import KeptSequence
 from smartcity_share.install.storage.files import checked_name
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Loading:
                 match place.what:
                     case What.TABLES:
                         tables = parsed(Tables, entry.name, archive.document(entry))
-                        if tables.tables:
+                        if tables.tables or tables.sequences:
                             target = stack.enter_context(data.filling())
                             self._prepare(tables, target, archive)
                         digests = {table.name: RowsDigest() for table in tables.tables}
@@ -86,7 +87,7 @@ class Loading:
                     case _:
                         pass
             if target is not None and tables is not None:
-                self._count_on(target, tables)
+                self._count_on(target, tables, archive.head.engine)
         sync_all(folder)
         sync_folder(folder.parent)
         return {name: TableEnd(rows=digest.rows, digest=digest.digest) for name, digest in digests.items()}
@@ -111,10 +112,20 @@ class Loading:
 
         target.fill(turning.kept, turning.columns, rows())
 
-    def _count_on(self, target: TableTarget, tables: Tables) -> None:
+    def _count_on(self, target: TableTarget, tables: Tables, source: Engine) -> None:
         known = {table.name: table.sequence for table in tables.tables}
         for table in target.tables():
             target.count_on(table, known.get(table.name))
+        if source != self._instance.storage.engine_name:
+            return  # the other engine counts in its tables alone
+        there = {one.name for one in target.sequences()}
+        for one in tables.sequences:
+            if one.name not in there:
+                raise BackupError(
+                    f"The backup has a sequence `{one.name}` that this version of the app does not make; nothing was changed",
+                    hint="Send this message to the maker of the app: its tables are not those of its version.",
+                )
+            target.set_sequence(KeptSequence(one.name, one.last, one.called))
 
 
 def _write(archive: ArchiveReader, path: Path) -> None:

@@ -23,6 +23,7 @@ from smartcity_share.install.backup.documents import (
     InstallationFacts,
     KeptSetting,
     KeptSettings,
+    SequenceFacts,
     TableEnd,
     TableFacts,
     Tables,
@@ -193,6 +194,9 @@ class _Writing:
                     revisions=tuple(sorted(data.revisions())),
                     tables=tuple(
                         TableFacts(name=table.name, columns=table.columns, sequence=table.sequence) for table in found
+                    ),
+                    sequences=tuple(
+                        SequenceFacts(name=one.name, last=one.last, called=one.called) for one in source.sequences()
                     ),
                 )
                 self._archive.put(f"{prefix}/tables.json", tables.model_dump_json(indent=1).encode())

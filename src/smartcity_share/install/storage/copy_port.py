@@ -26,11 +26,30 @@ class KeptTable:
     sequence: int | None = None
 
 
+@attrs.frozen
+class KeptSequence:
+    """A counter that belongs to no column, as a backup keeps it.
+
+    Attributes:
+        name: Its name.
+        last: The number it gave last, or will give first.
+        called: Whether it gave that number already.
+    """
+
+    name: str
+    last: int
+    called: bool
+
+
 class TableSource(Protocol):
     """One state of every table of an installation, value for value, whatever is written meanwhile."""
 
     def tables(self) -> tuple[KeptTable, ...]:
         """Return the tables by name, those of migrations included."""
+        ...
+
+    def sequences(self) -> tuple[KeptSequence, ...]:
+        """Return the counters that belong to no column, by name; none where the engine has no such thing."""
         ...
 
     def rows(self, table: KeptTable) -> Iterator[tuple[Value, ...]]:
@@ -55,4 +74,16 @@ class TableTarget(Protocol):
 
     def count_on(self, table: KeptTable, last: int | None) -> None:
         """Let a table that counts by itself go on after its highest number, and after ``last``."""
+        ...
+
+    def sequences(self) -> tuple[KeptSequence, ...]:
+        """Return the counters that belong to no column, by name; none where the engine has no such thing."""
+        ...
+
+    def set_sequence(self, sequence: KeptSequence) -> None:
+        """Let a counter of this name go on where another one was.
+
+        Raises:
+            MigrationError: The number is none it can give.
+        """
         ...

@@ -1,8 +1,9 @@
-"""A schema copied to another name: tables, rows, keys, sequences, functions, triggers and views."""
+"""A schema copied to another name: tables, rows, keys, sequences, functions, triggers, views, statistics and comments."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from smartcity_share.errors import MigrationError
@@ -20,9 +21,10 @@ _TYPES: Final = (
     "WHERE n.nspname = {schema} AND t.typtype IN ('e', 'd', 'r') ORDER BY 1"
 )
 _SEQUENCES: Final = (
-    "SELECT c.relname, t.relname, a.attname, coalesce(d.deptype, 'n'), format('AS %s INCREMENT %s MINVALUE %s MAXVALUE %s "
-    "START %s CACHE %s %s', format_type(s.seqtypid, NULL), s.seqincrement, s.seqmin, s.seqmax, s.seqstart, s.seqcache, "
-    "CASE WHEN s.seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END) "
+    "SELECT c.relname, t.relname, a.attname, CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' "
+    "ELSE coalesce(d.deptype::text, 'n') END, format_type(s.seqtypid, NULL), "
+    "format('INCREMENT %s MINVALUE %s MAXVALUE %s START %s CACHE %s %s', s.seqincrement, s.seqmin, s.seqmax, s.seqstart, "
+    "s.seqcache, CASE WHEN s.seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END) "
     "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_sequence s ON s.seqrelid = c.oid "
     "LEFT JOIN pg_depend d ON d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass "
     "AND d.deptype IN ('a', 'i') LEFT JOIN pg_class t ON t.oid = d.refobjid "
@@ -52,7 +54,47 @@ _INDEXES: Final = (
 )
 _TRIGGERS: Final = "SELECT pg_get_triggerdef(oid, true) FROM pg_trigger WHERE tgrelid = {oid} AND NOT tgisinternal ORDER BY 1"
 _VIEWS: Final = f"SELECT c.relname, pg_get_viewdef(c.oid) {_OF} AND c.relkind = 'v' ORDER BY c.oid"
-_IDENTITY: Final = "i"
+_STATISTICS: Final = (
+    "SELECT s.stxname, pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace "
+    "WHERE n.nspname = {schema} ORDER BY 1"
+)
+_SETTINGS: Final = (
+    f"SELECT format('ALTER TABLE %I SET (%s)', c.relname, array_to_string(c.reloptions, ', ')) {_OF} AND c.relkind = 'r' "
+    "AND c.reloptions IS NOT NULL UNION ALL "
+    "SELECT format('ALTER TABLE %I ALTER %I SET STATISTICS %s', c.relname, a.attname, a.attstattarget) "
+    f"FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid {_IN} AND c.relkind = 'r' AND a.attstattarget >= 0 "
+    "AND a.attnum > 0 AND NOT a.attisdropped UNION ALL "
+    "SELECT format('ALTER TABLE %I ALTER %I SET (%s)', c.relname, a.attname, array_to_string(a.attoptions, ', ')) "
+    f"FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid {_IN} AND c.relkind = 'r' AND a.attoptions IS NOT NULL "
+    "UNION ALL SELECT format('ALTER TABLE %I %s TRIGGER %I', c.relname, CASE g.tgenabled WHEN 'D' THEN 'DISABLE' "
+    "WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END, g.tgname) FROM pg_trigger g "
+    f"JOIN pg_class c ON c.oid = g.tgrelid {_IN} AND NOT g.tgisinternal AND g.tgenabled <> 'O' ORDER BY 1"
+)
+_RELATION: Final = "CASE c.relkind WHEN 'r' THEN 'TABLE' WHEN 'v' THEN 'VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'INDEX' END"
+_COMMENTS: Final = (
+    f"SELECT format('COMMENT ON %s %I IS %L', {_RELATION}, c.relname, d.description) FROM pg_description d "
+    f"JOIN pg_class c ON c.oid = d.objoid AND d.classoid = 'pg_class'::regclass AND d.objsubid = 0 {_IN} UNION ALL "
+    "SELECT format('COMMENT ON COLUMN %I.%I IS %L', c.relname, a.attname, d.description) FROM pg_description d "
+    "JOIN pg_attribute a ON a.attrelid = d.objoid AND a.attnum = d.objsubid AND d.classoid = 'pg_class'::regclass "
+    f"JOIN pg_class c ON c.oid = a.attrelid AND d.objsubid > 0 {_IN} UNION ALL "
+    "SELECT format('COMMENT ON CONSTRAINT %I ON %I IS %L', k.conname, c.relname, d.description) FROM pg_description d "
+    "JOIN pg_constraint k ON k.oid = d.objoid AND d.classoid = 'pg_constraint'::regclass "
+    f"JOIN pg_class c ON c.oid = k.conrelid {_IN} UNION ALL "
+    "SELECT format('COMMENT ON TRIGGER %I ON %I IS %L', g.tgname, c.relname, d.description) FROM pg_description d "
+    "JOIN pg_trigger g ON g.oid = d.objoid AND d.classoid = 'pg_trigger'::regclass "
+    f"JOIN pg_class c ON c.oid = g.tgrelid {_IN} UNION ALL "
+    "SELECT format('COMMENT ON %s %I(%s) IS %L', CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, p.proname, "
+    "pg_get_function_identity_arguments(p.oid), d.description) FROM pg_description d "
+    "JOIN pg_proc p ON p.oid = d.objoid AND d.classoid = 'pg_proc'::regclass "
+    "JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = {schema} UNION ALL "
+    "SELECT format('COMMENT ON STATISTICS %I IS %L', s.stxname, d.description) FROM pg_description d "
+    "JOIN pg_statistic_ext s ON s.oid = d.objoid AND d.classoid = 'pg_statistic_ext'::regclass "
+    "JOIN pg_namespace n ON n.oid = s.stxnamespace WHERE n.nspname = {schema} ORDER BY 1"
+)
+_IDENTITY: Final = ("ALWAYS", "BY DEFAULT")
+_TOLD_BELOW: Final = " ".join(
+    f"EXCLUDING {what}" for what in ("INDEXES", "CONSTRAINTS", "DEFAULTS", "IDENTITY", "STATISTICS", "COMMENTS")
+)
 
 
 def clone(connection: Connection, source: str, target: str) -> None:
@@ -76,22 +118,17 @@ def clone(connection: Connection, source: str, target: str) -> None:
     run(connection, f"SET LOCAL search_path TO {here}")
     tables, sequences = ask(_TABLES), ask(_SEQUENCES)
     sent = [f"CREATE SCHEMA {there}"]
-    sent += [f"CREATE SEQUENCE {there}.{quoted(name)} {how}" for name, _, _, kind, how in sequences if kind != _IDENTITY]
+    for name, _, _, kind, value, how in sequences:
+        if kind not in _IDENTITY:
+            sent.append(f"CREATE SEQUENCE {there}.{quoted(name)} AS {value} {how}")
     for _, table in tables:
         # What LIKE would name or bind anew is told by its own definition below.
-        like = f"LIKE {here}.{quoted(table)} INCLUDING ALL EXCLUDING INDEXES EXCLUDING CONSTRAINTS EXCLUDING DEFAULTS"
-        sent.append(f"CREATE TABLE {there}.{quoted(table)} ({like})")
+        sent.append(f"CREATE TABLE {there}.{quoted(table)} (LIKE {here}.{quoted(table)} INCLUDING ALL {_TOLD_BELOW})")
     for _, table in tables:
         names = ", ".join(quoted(name) for (name,) in ask(_COLUMNS, table=literal(table)))
         rows = f"SELECT {names} FROM {here}.{quoted(table)}"
         sent.append(f"INSERT INTO {there}.{quoted(table)} ({names}) OVERRIDING SYSTEM VALUE {rows}")
-    for name, table, column, kind, _ in sequences:
-        place = literal(f"{there}.{quoted(name)}")
-        if kind == _IDENTITY:
-            place = f"pg_get_serial_sequence({literal(f'{there}.{quoted(table)}')}, {literal(column)})"
-        elif table is not None:
-            sent.append(f"ALTER SEQUENCE {there}.{quoted(name)} OWNED BY {there}.{quoted(table)}.{quoted(column)}")
-        sent.append(f"SELECT setval({place}, last_value, is_called) FROM {here}.{quoted(name)}")
+    sent += [text for one in sequences for text in _carried_on(one, here, there)]
     # Functions first, whatever they speak of: indexes, checks and defaults may call them.
     sent.append(f"SET LOCAL search_path TO {there}; SET LOCAL check_function_bodies = off")
     named = re.compile(rf"^(CREATE OR REPLACE \w+ ){re.escape(_plain(source))}\.")
@@ -105,26 +142,40 @@ def clone(connection: Connection, source: str, target: str) -> None:
     for oid, _ in tables:
         sent += [text for (text,) in ask(_TRIGGERS, oid=str(oid))]
     sent += [f"CREATE VIEW {quoted(name)} AS {text.rstrip().rstrip(';')}" for name, text in ask(_VIEWS)]
+    counted = re.compile(rf"^(CREATE STATISTICS ){re.escape(_plain(source))}\.")
+    sent += [counted.sub(r"\1", text) for _, text in ask(_STATISTICS)]
+    sent += [text for query in (_SETTINGS, _COMMENTS) for (text,) in ask(query)]
     (comment,) = run(connection, f"SELECT obj_description({literal(here)}::regnamespace, 'pg_namespace')").fetchone()
     sent.append(f"COMMENT ON SCHEMA {there} IS {literal(comment or '')}")
     run(connection, ";\n".join(sent))
 
 
 def definitions(connection: Connection, schema: str) -> tuple[tuple[str, ...], ...]:
-    """Return defaults, constraints, indexes and sequences of a schema, by name, in words that do not name it.
+    """Return what a copy of a schema has to have besides columns and rows, by name, in words that do not name the schema.
 
     Args:
         connection: A connection in a transaction; it looks in this schema alone afterwards.
         schema: The schema.
     """
     run(connection, f"SET LOCAL search_path TO {quoted(schema)}")
-    found = [
-        tuple(map(str, row))
-        for query in (_DEFAULTS, _CONSTRAINTS, _INDEXES)
+    named = re.compile(rf"\b{re.escape(_plain(schema))}\.")
+    return tuple(
+        tuple(named.sub("", str(value)) if query is _STATISTICS else str(value) for value in row)
+        for query in (_DEFAULTS, _CONSTRAINTS, _INDEXES, _SEQUENCES, _STATISTICS, _SETTINGS, _COMMENTS)
         for row in run(connection, query.format(schema=literal(schema))).fetchall()
-    ]
-    rows = run(connection, _SEQUENCES.format(schema=literal(schema))).fetchall()
-    return (*found, *(tuple(map(str, row)) for row in rows if row[3] != _IDENTITY))
+    )
+
+
+def _carried_on(sequence: Any, here: str, there: str) -> Iterator[str]:
+    """Yield what binds the copy of a sequence to its column, under its own name, and lets it go on where the source is."""
+    name, table, column, kind, _, how = sequence
+    copy = f"{there}.{quoted(name)}"
+    if kind in _IDENTITY:
+        as_identity = f"ADD GENERATED {kind} AS IDENTITY (SEQUENCE NAME {copy} {how})"
+        yield f"ALTER TABLE {there}.{quoted(table)} ALTER {quoted(column)} {as_identity}"
+    elif table is not None:
+        yield f"ALTER SEQUENCE {copy} OWNED BY {there}.{quoted(table)}.{quoted(column)}"
+    yield f"SELECT setval({literal(copy)}, last_value, is_called) FROM {here}.{quoted(name)}"
 
 
 def _plain(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from smartcity_share.errors import MigrationError
-from smartcity_share.install.storage.copy_port import KeptTable, Value
+from smartcity_share.install.storage.copy_port import KeptSequence, KeptTable, Value
 from smartcity_share.install.storage.postgres import literal, quoted, run
 
 if TYPE_CHECKING:
@@ -34,6 +34,12 @@ JOIN pg_class t ON t.oid = d.refobjid JOIN pg_attribute a ON a.attrelid = t.oid 
 JOIN pg_sequences q ON q.schemaname = n.nspname AND q.sequencename = s.relname
 WHERE n.nspname = {schema} AND s.relkind = 'S' ORDER BY 1, 2
 """
+_FREE: Final = """
+SELECT s.relname FROM pg_class s JOIN pg_namespace n ON n.oid = s.relnamespace
+WHERE n.nspname = {schema} AND s.relkind = 'S' AND NOT EXISTS (
+    SELECT 1 FROM pg_depend d WHERE d.objid = s.oid AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i'))
+ORDER BY s.relname COLLATE "C"
+"""
 _FOREIGN: Final = """
 SELECT t.relname, k.conname, pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid
 JOIN pg_namespace n ON n.oid = t.relnamespace WHERE n.nspname = {schema} AND k.contype = 'f' ORDER BY 1, 2
@@ -56,6 +62,10 @@ class PostgresSource:
     def tables(self) -> tuple[KeptTable, ...]:
         """Return the tables by name; with the first call the state is fixed."""
         return kept_tables(self.connection, self.schema)
+
+    def sequences(self) -> tuple[KeptSequence, ...]:
+        """Return the sequences that belong to no column, by name."""
+        return free_sequences(self.connection, self.schema)
 
     def rows(self, table: KeptTable) -> Iterator[tuple[Value, ...]]:
         """Yield the rows of a table, a thousand at a time."""
@@ -107,6 +117,23 @@ class PostgresTarget:
                 place = literal(f"{quoted(self.schema)}.{quoted(sequence)}")
                 run(self.connection, f"SELECT setval({place}, greatest(n, 1), n >= 1) FROM ({highest}) h")
 
+    def sequences(self) -> tuple[KeptSequence, ...]:
+        """Return the sequences that belong to no column, by name."""
+        return free_sequences(self.connection, self.schema)
+
+    def set_sequence(self, sequence: KeptSequence) -> None:
+        """Set it to the number it gave last, or will give first."""
+        from psycopg import Error
+
+        place = literal(f"{quoted(self.schema)}.{quoted(sequence.name)}")
+        try:
+            run(self.connection, f"SELECT setval({place}, {int(sequence.last)}, {bool(sequence.called)})")
+        except Error as error:
+            said = str(error).strip().splitlines()[0]
+            raise MigrationError(
+                f"The sequence `{sequence.name}` cannot go on: {said}", hint="Send this message to the maker of the app."
+            ) from None
+
     def _place(self, table: KeptTable) -> str:
         return f"{quoted(self.schema)}.{quoted(table.name)}"
 
@@ -153,3 +180,11 @@ def kept_tables(connection: Connection, schema: str) -> tuple[KeptTable, ...]:
         table: int(last or 0) for table, _, _, last in run(connection, _SEQUENCES.format(schema=literal(schema))).fetchall()
     }
     return tuple(KeptTable(name, found, counting.get(name)) for name, found in columns.items())
+
+
+def free_sequences(connection: Connection, schema: str) -> tuple[KeptSequence, ...]:
+    """Return the sequences of a schema that belong to no column, by name."""
+    names = [name for (name,) in run(connection, _FREE.format(schema=literal(schema))).fetchall()]
+    places = (f"SELECT last_value, is_called FROM {quoted(schema)}.{quoted(name)}" for name in names)
+    found = [run(connection, place).fetchone() for place in places]
+    return tuple(KeptSequence(name, last, called) for name, (last, called) in zip(names, found, strict=True))

@@ -138,7 +138,7 @@ class PostgresDataStore:
             if before != now:
                 return f"the snapshot {name} has other tables"
             if definitions(connection, kept) != definitions(connection, self.schema):
-                return f"the snapshot {name} has other keys, indexes, defaults or sequences"
+                return f"the snapshot {name} has other keys, indexes, defaults, sequences or comments"
             for table in now:
                 one, other = (f"SELECT t::text FROM {quoted(place)}.{quoted(table.name)} t" for place in (kept, self.schema))
                 query = f"SELECT EXISTS (({one} EXCEPT ALL {other}) UNION ALL ({other} EXCEPT ALL {one}))"

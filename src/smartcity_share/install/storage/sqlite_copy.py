@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from smartcity_share.errors import MigrationError
-from smartcity_share.install.storage.copy_port import KeptTable, Value
+from smartcity_share.install.storage.copy_port import KeptSequence, KeptTable, Value
 
 _TABLES: Final = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
 _TRIGGERS: Final = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
@@ -27,6 +27,10 @@ class SqliteSource:
     def tables(self) -> tuple[KeptTable, ...]:
         """Return the tables by name; with the first call the state is fixed."""
         return kept_tables(self._connection)
+
+    def sequences(self) -> tuple[KeptSequence, ...]:
+        """None: SQLite counts in its tables alone."""
+        return ()
 
     def rows(self, table: KeptTable) -> Iterator[tuple[Value, ...]]:
         """Yield the rows of a table."""
@@ -73,6 +77,13 @@ class SqliteTarget:
                 "(SELECT 1 FROM sqlite_sequence WHERE name = ?)",
                 (table.name, last, table.name),
             )
+
+    def sequences(self) -> tuple[KeptSequence, ...]:
+        """None: SQLite counts in its tables alone."""
+        return ()
+
+    def set_sequence(self, sequence: KeptSequence) -> None:
+        """Nothing: there is none."""
 
 
 @contextmanager
