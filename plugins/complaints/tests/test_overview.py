@@ -93,7 +93,9 @@ def test_a_report_counts_in_the_month_it_came_where_the_region_lies(
     clock.move(days=300)  # type: ignore[attr-defined]
     file()
 
-    assert [(month.subject, month.received) for month in look().months] == [("2026-03", 2), ("2026-04", 1), ("2027-01", 1)]
+    months = [("2026-03", 2), ("2026-04", 1), ("2027-01", 1)]
+    assert [(month.subject, month.received) for month in look(202601, 202712).times] == months
+    assert [(year.subject, year.received) for year in look().times] == [("2026", 3), ("2027", 1)]
     assert look(202604, 202612).total.received == 1
     assert look(202601, 202603).total.received == 2
     with store.reading(installation) as connection:
@@ -111,7 +113,7 @@ def test_without_a_report_there_is_nothing_to_say(look: Callable[..., Overview])
         None,
         None,
     )
-    assert look().months == ()
+    assert look().times == ()
 
 
 @given(st.lists(st.integers(0, 900), max_size=60))

@@ -7,6 +7,7 @@ a person who reports, or an official, is shown what is alike and why.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Final
 
 import attrs
@@ -42,8 +43,6 @@ class Trace:
         district: Code of the district, or empty.
         point: Latitude and longitude in degrees, or None.
         at: When it was reported.
-        words: The words of the text that say something.
-        where: Those of the place.
     """
 
     kind: str
@@ -52,8 +51,16 @@ class Trace:
     district: str
     point: tuple[float, float] | None
     at: datetime
-    words: str = attrs.field(init=False, default=attrs.Factory(lambda self: _folded(self.text), takes_self=True))
-    where: str = attrs.field(init=False, default=attrs.Factory(lambda self: _folded(self.place), takes_self=True))
+
+    @cached_property
+    def words(self) -> str:
+        """The words of the text that say something."""
+        return " ".join(words_of(self.text))
+
+    @cached_property
+    def where(self) -> str:
+        """Those of the place."""
+        return " ".join(words_of(self.place))
 
 
 @attrs.frozen
@@ -128,7 +135,3 @@ def _words_alike(one: str, other: str) -> float:
         return 0.0
     ratio = (0.6 * fuzz.token_set_ratio(one, other) + 0.4 * fuzz.token_sort_ratio(one, other)) / 100
     return max(0.0, (ratio - _CHANCE) / (1 - _CHANCE))
-
-
-def _folded(text: str) -> str:
-    return " ".join(words_of(text))

@@ -63,10 +63,10 @@ tally: Final = Table(
 reply_time: Final = Table(
     "reply_time",
     metadata,
-    # How many replies took an office so long; what a median is read from.
+    # How many replies took an office so long; what a median is read from. month: of the register, and 0 for all time.
+    _column("month", Integer, primary_key=True),
     _column("office", String(80), primary_key=True),
     _column("tenths_of_days", Integer, primary_key=True),
-    _column("month", Integer, primary_key=True),
     _column("count", Integer),
     sqlite_with_rowid=False,
 )

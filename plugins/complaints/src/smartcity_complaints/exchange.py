@@ -206,7 +206,7 @@ def _add(connection: Connection, installation: Installation, line: ReportLine, s
     store.remember_kind(connection, line.kind, line.kind_titles)
     store.raise_serial(connection, line.register_year, line.register_serial)
     _, month = local_month(installation, line.submitted_at)
-    report_id = store.add_report(connection, register_month=month, **{name: getattr(line, name) for name in REPORT_COLUMNS})
+    report_id = store.add_report(connection, register_month=month, **{name: getattr(line, name) for name in REPORT_COLUMNS}).id
     if line.contact is not None:
         kept_contact = Contact(**{name: getattr(line.contact, name) for name in ContactLine.model_fields})
         store.add_contact(connection, report_id, kept_contact)

@@ -86,9 +86,7 @@ def file_report(
         return Filed(already.number, token, again=True)
     try:
         with KeptFiles(installation.files) as files, installation.database.begin() as connection:
-            number = _keep(connection, installation, draft, key=key, token=token, language=language, channel=channel)
-            report = store.find(connection, number)
-            assert report is not None  # noqa: S101 - inserted in this transaction
+            report = _keep(connection, installation, draft, key=key, token=token, language=language, channel=channel)
             tell_received(connection, installation, report, token)
             further.keep(connection, report.id, answers)
             files.keep(connection, report, pictures, author="reporter", at=report.submitted_at)
@@ -97,7 +95,7 @@ def file_report(
         if already is None:
             raise
         return Filed(already.number, token, again=True)
-    return Filed(number, token)
+    return Filed(report.number, token)
 
 
 def _already(installation: Installation, key: str) -> Report | None:
@@ -107,7 +105,7 @@ def _already(installation: Installation, key: str) -> Report | None:
 
 def _keep(
     connection: Connection, installation: Installation, draft: Draft, *, key: str, token: str, language: str, channel: str
-) -> str:
+) -> Report:
     settings = settings_of(installation)
     now = installation.now()
     kind = settings.kind(draft.kind)
@@ -115,10 +113,9 @@ def _keep(
     store.remember_kind(connection, kind.code, kind.title.by_language())
     year, month = local_month(installation, now)
     latitude, longitude = degrees(draft.latitude), degrees(draft.longitude)
-    number = _free_number(connection)
-    report_id = store.add_report(
+    report = store.add_report(
         connection,
-        number=number,
+        number=_free_number(connection),
         register_year=year,
         register_serial=store.next_serial(connection, year),
         register_month=month,
@@ -140,10 +137,10 @@ def _keep(
     )
     if not draft.anonymous:
         contact = Contact(draft.name, draft.email, draft.phone, consent_at=now, notices_at=now if draft.notices else None)
-        store.add_contact(connection, report_id, contact)
+        store.add_contact(connection, report.id, contact)
     store.add_event(
         connection,
-        report_id,
+        report.id,
         at=now,
         action=Action.SUBMIT,
         from_state=None,
@@ -152,7 +149,7 @@ def _keep(
         audience=Audience.EVERYONE,
         text_audience=Audience.EVERYONE,
     )
-    return number
+    return report
 
 
 def _free_number(connection: Connection) -> str:

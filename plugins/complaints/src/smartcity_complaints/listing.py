@@ -191,21 +191,7 @@ def _newest(
     beyond = [] if key is None else [tuple_(_TABLE.submitted_at, _TABLE.id) < _pair(key)]
     if undated:
         beyond.append(_TABLE.due_at.is_(None))
-    if wanted.cell is not None:
-        shown = (_narrowed(_TABLE.state).in_(wanted.states), *_released(wanted), *_of_office(wanted), *_narrowing(wanted))
-        streams = [_stream(_TABLE.cell == wanted.cell, *shown)]
-    elif wanted.public:
-        shown = (_narrowed(_TABLE.state).in_(wanted.states), *_of_office(wanted), *_narrowing(wanted))
-        streams = [_stream(_TABLE.published == true(), *_released(wanted), *shown)]
-    else:
-        streams = [
-            _stream(
-                _TABLE.state == state,
-                *([] if wanted.office is None else [_TABLE.office == wanted.office]),
-                *_narrowing(wanted),
-            )
-            for state in wanted.states
-        ]
+    streams = _streams(wanted)
     if not streams:
         return Page((), None)
     parts = [stream.where(*beyond).limit(size + 1).subquery() for stream in streams]
@@ -214,6 +200,23 @@ def _newest(
     found = [(row.submitted_at, row.id) for row in connection.execute(query.limit(size + 1))]
     reports = _reports(connection, [report_id for _, report_id in found[:size]])
     return Page(reports, _key(*found[size - 1]) if len(found) > size else None)
+
+
+def _streams(wanted: Wanted) -> list[Select[Any]]:
+    """Return queries for the keys of what is wanted, one for each index that has to be gone through."""
+    narrow = [_narrowed(_TABLE.state).in_(wanted.states), *_released(wanted), *_of_office(wanted), *_narrowing(wanted)]
+    if wanted.cell is not None:
+        return [_stream(_TABLE.cell == wanted.cell, *narrow)]
+    if wanted.office is None and (wanted.public or not OPEN.issuperset(wanted.states)):
+        # Of the whole region, the reports of a district or a kind are few enough to be gone through.
+        if wanted.district is not None:
+            return [_stream(_TABLE.district == wanted.district, *narrow)]
+        if wanted.kind is not None:
+            return [_stream(_TABLE.kind == wanted.kind, *narrow)]
+    if wanted.public:
+        return [_stream(_TABLE.published == true(), *narrow)]
+    office = [] if wanted.office is None else [_TABLE.office == wanted.office]
+    return [_stream(_TABLE.state == state, *office, *_narrowing(wanted)) for state in wanted.states]
 
 
 def _stream(*conditions: ColumnElement[bool]) -> Select[Any]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import attrs
-from sqlalchemy import ColumnElement, Connection, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, false, func, or_, select, true
 
 from smartcity_complaints import model, store
 from smartcity_complaints.alike import SPAN, Likeness, Trace, likeness
@@ -20,6 +20,10 @@ from smartcity_share import Installation
 MOST_SHOWN: Final = 5
 _MOST_COMPARED: Final = 300
 _TABLE: Final = model.report.c
+_COMPARED: Final = (
+    _TABLE.id, _TABLE.kind, _TABLE.text, _TABLE.place, _TABLE.district, _TABLE.latitude, _TABLE.longitude, _TABLE.submitted_at,
+)  # fmt: skip
+"""What is read of hundreds of reports to compare them; only those that are shown are read whole."""
 
 
 @attrs.frozen
@@ -56,7 +60,7 @@ def alike_for(connection: Connection, report: Report, hand: Hand) -> tuple[Looka
 
 def _likest(connection: Connection, trace: Trace, conditions: list[ColumnElement[bool]]) -> tuple[Lookalike, ...]:
     query = (
-        select(model.report)
+        select(*_COMPARED)
         .where(
             *conditions,
             *_about(trace.at),
@@ -67,9 +71,11 @@ def _likest(connection: Connection, trace: Trace, conditions: list[ColumnElement
         .order_by(_TABLE.submitted_at.desc(), _TABLE.id.desc())
         .limit(_MOST_COMPARED)
     )
-    compared = [Lookalike(report, likeness(trace, _trace(report))) for report in map(Report.of, connection.execute(query))]
-    alike = [entry for entry in compared if entry.likeness.alike]
-    return tuple(sorted(alike, key=lambda entry: (-entry.likeness.score, entry.report.id))[:MOST_SHOWN])
+    compared = ((row.id, likeness(trace, _trace(row))) for row in connection.execute(query).all())
+    alike = sorted(
+        ((report_id, found) for report_id, found in compared if found.alike), key=lambda pair: (-pair[1].score, pair[0])
+    )
+    return tuple(Lookalike(store.find_by_id(connection, report_id), found) for report_id, found in alike[:MOST_SHOWN])
 
 
 def _about(at: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -90,6 +96,6 @@ def _around(trace: Trace) -> ColumnElement[bool]:
     return or_(*ways)
 
 
-def _trace(report: Report) -> Trace:
+def _trace(report: Report | Row[*tuple[Any, ...]]) -> Trace:
     point = None if report.latitude is None or report.longitude is None else (report.latitude, report.longitude)
     return Trace(report.kind, report.text, report.place, report.district or "", point, report.submitted_at)

@@ -7,21 +7,23 @@ a million reports. Counts belong to the month in which a report was received; ho
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
 
 import attrs
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, literal_column, select
 
 from smartcity_complaints import model
 from smartcity_complaints.derived import reply_time, tally
-from smartcity_complaints.summaries import RATING, REPLY, REPLY_IN_TIME
+from smartcity_complaints.summaries import EVER, RATING, REPLY, REPLY_IN_TIME
 from smartcity_complaints.workflow import ENDED, OPEN, State
 
-ALL_TIME: Final = (0, 999_999)
+ALL_TIME: Final = (1, 999_999)
 _STATES: Final = frozenset(State)
 _TOPICS: Final = ("kind", "district", "office")
+_OF_ALL: Final = (tally.c.topic == "all", tally.c.subject == "")
 
 
 @attrs.frozen
@@ -29,7 +31,7 @@ class Figures:
     """The figures of one subject.
 
     Attributes:
-        subject: Code of the kind or district, id of the office, the month as 2026-03; empty where a report has none.
+        subject: Code of the kind or district, id of the office, the month as 2026-03, the year; empty where a report has none.
         counts: How many, by measure.
         late: How many deadlines have passed now.
         median_days: Median days from being given to an office to its reply; None without a reply.
@@ -40,12 +42,12 @@ class Figures:
     late: int = 0
     median_days: float | None = None
 
-    @property
+    @cached_property
     def received(self) -> int:
         """How many reports came."""
         return sum(count for measure, count in self.counts.items() if measure in _STATES)
 
-    @property
+    @cached_property
     def open(self) -> int:
         """How many of them have not ended."""
         return sum(self.counts.get(state, 0) for state in OPEN)
@@ -55,7 +57,7 @@ class Figures:
         """How many of them are closed."""
         return self.counts.get(State.CLOSED, 0)
 
-    @property
+    @cached_property
     def replies(self) -> int:
         """How many replies offices gave."""
         return self.counts.get(REPLY, 0)
@@ -65,7 +67,7 @@ class Figures:
         """Replies before their deadline, percent of all; None without a reply."""
         return round(100 * self.counts.get(REPLY_IN_TIME, 0) / self.replies, 1) if self.replies else None
 
-    @property
+    @cached_property
     def ratings(self) -> int:
         """How many reporters rated."""
         return sum(count for measure, count in self.counts.items() if measure.startswith(RATING))
@@ -86,12 +88,12 @@ class Overview:
     Attributes:
         total: Of the whole region.
         by: By kind, district and office.
-        months: By month, the earliest first, months without a report left out.
+        times: By month, of all time by year; the earliest first, those without a report left out.
     """
 
     total: Figures
     by: Mapping[str, tuple[Figures, ...]]
-    months: tuple[Figures, ...]
+    times: tuple[Figures, ...]
 
 
 def overview(connection: Connection, now: datetime, months: tuple[int, int] = ALL_TIME) -> Overview:
@@ -123,7 +125,7 @@ def overview(connection: Connection, now: datetime, months: tuple[int, int] = AL
     return Overview(
         Figures("", counts["all", ""], late["all", ""], _median(whole)),
         {topic: tuple(entry for entry in found if entry.received or entry.replies) for topic, found in by.items()},
-        _by_month(connection, months),
+        _by_year(connection) if months == ALL_TIME else _by_month(connection, months),
     )
 
 
@@ -134,26 +136,38 @@ def years(connection: Connection) -> tuple[int, ...]:
 
 
 def _by_month(connection: Connection, months: tuple[int, int]) -> tuple[Figures, ...]:
-    query = select(tally.c.month, tally.c.measure, tally.c.count).where(
-        tally.c.topic == "all", tally.c.subject == "", tally.c.month.between(*months)
-    )
+    query = select(tally.c.month, tally.c.measure, tally.c.count).where(*_OF_ALL, tally.c.month.between(*months))
+    return _in_order(connection, query, lambda month: f"{month // 100}-{month % 100:02d}")
+
+
+def _by_year(connection: Connection) -> tuple[Figures, ...]:
+    year = tally.c.month // 100
+    query = select(year, tally.c.measure, func.sum(tally.c.count)).where(*_OF_ALL).group_by(year, tally.c.measure)
+    return _in_order(connection, query, str)
+
+
+def _in_order(connection: Connection, query: Select[Any], name: Callable[[int], str]) -> tuple[Figures, ...]:
     found: defaultdict[int, dict[str, int]] = defaultdict(dict)
-    for month, measure, count in connection.execute(query).all():
-        found[month][measure] = count
-    figures = (Figures(f"{month // 100}-{month % 100:02d}", own) for month, own in sorted(found.items()))
+    for time, measure, count in connection.execute(query).all():
+        found[int(time)][measure] = int(count)
+    figures = (Figures(name(time), own) for time, own in sorted(found.items()))
     return tuple(entry for entry in figures if entry.received)
 
 
 def _late(connection: Connection, now: datetime) -> Counter[tuple[str, str]]:
     table = model.report.c
+    # In a form no index is in the order of: the few late ones are found by their deadline.
+    kind, district, office, state = (
+        func.coalesce(column, literal_column("''")) for column in (table.kind, table.district, table.office, table.state)
+    )
     query = (
-        select(table.kind, table.district, table.office, func.count().label("number"))
-        .where(table.due_at <= now, func.coalesce(table.state, "").not_in(sorted(ENDED)))
-        .group_by(table.kind, table.district, table.office)
+        select(kind, district, office, func.count().label("number"))
+        .where(table.due_at <= now, state.not_in(sorted(ENDED)))
+        .group_by(kind, district, office)
     )
     found: Counter[tuple[str, str]] = Counter()
-    for kind, district, office, number in connection.execute(query).all():
-        for key in (("all", ""), ("kind", kind), ("district", district or ""), ("office", office or "")):
+    for of_kind, of_district, of_office, number in connection.execute(query).all():
+        for key in (("all", ""), ("kind", of_kind), ("district", of_district), ("office", of_office)):
             found[key] += number
     return found
 
@@ -162,7 +176,7 @@ def _reply_times(connection: Connection, months: tuple[int, int]) -> defaultdict
     table = reply_time.c
     query = (
         select(table.office, table.tenths_of_days, func.sum(table.count).label("replies"))
-        .where(table.month.between(*months))
+        .where(table.month == EVER if months == ALL_TIME else table.month.between(*months))
         .group_by(table.office, table.tenths_of_days)
     )
     found: defaultdict[str, Counter[int]] = defaultdict(Counter)

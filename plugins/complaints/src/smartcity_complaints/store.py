@@ -136,15 +136,15 @@ def raise_serial(connection: Connection, year: int, serial: int) -> None:
         connection.execute(update(counter).where(counter.c.name == name).values(value=serial))
 
 
-def add_report(connection: Connection, **values: Any) -> int:
-    """Insert a report, let it be found and counted, and return its id."""
+def add_report(connection: Connection, **values: Any) -> Report:
+    """Insert a report, let it be found and counted, and return it."""
     cell = cell_of(values.get("latitude"), values.get("longitude"))
     key = connection.execute(insert(model.report).values(cell=cell, **values)).inserted_primary_key
     assert key is not None  # noqa: S101 - one row was inserted
     report = find_by_id(connection, int(key[0]))
     search.index(connection, report.id, report.searched)
     summaries.recount(connection, None, report)
-    return report.id
+    return report
 
 
 def change_report(connection: Connection, report: Report, **values: Any) -> None:

@@ -22,6 +22,8 @@ from smartcity_complaints.workflow import OPEN
 REPLY: Final = "reply"
 REPLY_IN_TIME: Final = "reply-in-time"
 RATING: Final = "rating-"
+EVER: Final = 0
+"""Stands for all months together."""
 _TENTH: Final = timedelta(days=0.1)
 
 Key = tuple[str, str, int, str]
@@ -116,9 +118,14 @@ def add_tallies(connection: Connection, shares: Mapping[Key, int]) -> None:
 
 
 def add_reply_times(connection: Connection, shares: Mapping[tuple[str, int, int], int]) -> None:
-    """Add to the counts by office, month and tenths of days."""
+    """Add to the counts by office, month and tenths of days, and to those of all time."""
     key = ("office", "month", "tenths_of_days")
-    rows = [{**dict(zip(key, values, strict=True)), "count": count} for values, count in shares.items() if count]
+    ever: Counter[tuple[str, int, int]] = Counter()
+    for (office, _, tenths_of_days), count in shares.items():
+        ever[office, EVER, tenths_of_days] += count
+    rows = [
+        {**dict(zip(key, values, strict=True)), "count": count} for values, count in (*shares.items(), *ever.items()) if count
+    ]
     add_counts(connection, reply_time, rows, key=key)
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import Boolean, CheckConstraint, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from smartcity_complaints.model.columns import Moment, internal, metadata, personal, public
+
+_NARROWED: Final = ("state", "office", "published", "confidential", "merged_into", "due_at")
+"""What a list of one district or kind is narrowed by."""
 
 kind = Table(
     "kind",
@@ -80,6 +85,8 @@ report = Table(
     Index("ix_report_by_office", "office", "state", "submitted_at", "id", "kind", "district", "due_at"),
     Index("ix_report_by_deadline", "due_at", "id", "office", "state", "kind", "district"),
     Index("ix_report_shown", "published", "submitted_at", "id", "confidential", "state", "merged_into", "kind", "district"),
+    Index("ix_report_in_district", "district", "submitted_at", "id", "kind", *_NARROWED),
+    Index("ix_report_of_kind", "kind", "submitted_at", "id", "district", *_NARROWED),
     Index("ix_report_in_cell", "cell", "submitted_at", "id"),
     Index(None, "follow_fingerprint"),
     # What other programs ask for is found in the index alone, so that a page far back costs no more than the first.

@@ -11,6 +11,7 @@ from smartcity_complaints.overview import ALL_TIME, Figures, overview, years
 from smartcity_complaints.regional import districts, local_month, offices, settings_of
 from smartcity_complaints.summaries import month_of
 from smartcity_complaints.web.frame import draw, is_official
+from smartcity_complaints.web.words import Words
 from smartcity_complaints.workflow import Permission
 from smartcity_share.toolkit import actor_of, installation_of, language_of, text_in
 
@@ -33,6 +34,7 @@ def show(request: Request) -> Response:
         chosen = int(wanted) if wanted.isascii() and wanted.isdigit() and int(wanted[:5]) in known else None
         found = overview(connection, now, ALL_TIME if wanted == _ALL else _span(chosen, *local_month(installation, now)))
         titles = {code: text_in(texts, language) for code, texts in store.kind_titles(connection).items()}
+    words = Words(language, installation)
     names = {
         "kind": titles | {kind.code: kind.title.text_in(language) for kind in settings.kinds},
         "district": districts(installation),
@@ -43,7 +45,7 @@ def show(request: Request) -> Response:
         "figures.html",
         {
             "total": found.total,
-            "months": found.months,
+            "times": [(entry.subject if wanted == _ALL else words.month(entry.subject), entry) for entry in found.times],
             "kinds": _named(found.by["kind"], names["kind"]),
             "districts": _named(found.by["district"], names["district"]),
             "offices": _named(_own(found.by["office"], request), names["office"]) if is_official(actor) else [],
