@@ -57,20 +57,28 @@ class _Rendering:
 _rendering: ContextVar[_Rendering] = ContextVar("smartcity_rendering")
 
 
-def _gettext(message: str) -> str:
-    return _rendering.get().translations.gettext(message)
+# Jinja's own callables come to the same by way of three more calls for each message; a page has hundreds.
+def _gettext(message: str, /, **values: object) -> Markup:
+    return _filled(_rendering.get().translations.gettext(message), values)
 
 
-def _ngettext(one: str, many: str, number: int) -> str:
-    return _rendering.get().translations.ngettext(one, many, number)
+def _ngettext(one: str, many: str, number: int, /, **values: object) -> Markup:
+    return _filled(_rendering.get().translations.ngettext(one, many, number), {"num": number} | values)
 
 
-def _pgettext(context: str, message: str) -> str:
-    return _rendering.get().translations.pgettext(context, message)
+def _pgettext(context: str, message: str, /, **values: object) -> Markup:
+    return _filled(_rendering.get().translations.pgettext(context, message), {"context": context} | values)
 
 
-def _npgettext(context: str, one: str, many: str, number: int) -> str:
-    return _rendering.get().translations.npgettext(context, one, many, number)
+def _npgettext(context: str, one: str, many: str, number: int, /, **values: object) -> Markup:
+    values = {"context": context, "num": number} | values
+    return _filled(_rendering.get().translations.npgettext(context, one, many, number), values)
+
+
+def _filled(message: str, values: Mapping[str, object]) -> Markup:
+    """Return a message, which may hold HTML, with its values, which are escaped."""
+    text = Markup(message)  # noqa: S704 - messages are the app's own, or a region's that were checked
+    return text % values if "%" in message else text
 
 
 # ``pass_context`` also tells Jinja that the value is not constant, so nothing is computed when a template is compiled.
@@ -243,8 +251,9 @@ def _environment(loader: BaseLoader, kind: type[Environment] = Environment) -> E
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     environment.policies["ext.i18n.trimmed"] = True
-    environment.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=_gettext, ngettext=_ngettext, pgettext=_pgettext, npgettext=_npgettext, newstyle=True
+    environment.newstyle_gettext = True  # type: ignore[attr-defined] # messages are filled in by the functions
+    environment.globals.update(
+        {"_": _gettext, "gettext": _gettext, "ngettext": _ngettext, "pgettext": _pgettext, "npgettext": _npgettext}
     )
     environment.filters.update(
         localdate=_localdate,
