@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import multiprocessing
 import random
 import statistics
@@ -128,6 +129,8 @@ def main() -> int:
             fill(folder, options.reports)
             (folder / "filled").touch()
         installation = open_installation(folder)
+        gc.collect()
+        gc.freeze()  # as the server does once it answers
         held = report(installation, measure(installation, options.runs))
         installation.database.close()  # type: ignore[attr-defined] # the class made here has it
         return 0 if together(folder) and held else 1

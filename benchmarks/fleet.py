@@ -2,11 +2,11 @@
 
 Regions with one app of 20 tables and 10 migrations, then 12; ours on SQLite and on PostgreSQL, django-tenants on the same
 PostgreSQL, in one run. Ours is the storage alone: `install_app` adds its journal to it. django-tenants is installed into an
-environment of its own; --peer gives it fewer tenants, and ratios are per tenant. The server runs without fsync for
-all. Every figure is the time of the calls alone, without starting a process: everything is imported, and the server has
-used its memory once, before the clock starts.
+environment of its own; --peer gives it fewer tenants, and ratios are per tenant. All data lie in memory, where there is a file
+system for it, and the server runs without fsync: nobody waits for a disk. Every figure is the time of the calls alone,
+without starting a process: everything is imported, and the server has used its memory once, before the clock starts.
 
-    ./dev bench fleet --tenants 500 --peer 500
+    ./dev bench fleet [--tenants N] [--peer N]
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from smartcity_share.install.storage.database_url import parsed_url
 from smartcity_share.install.storage.port import Storage
 from smartcity_share.install.storage.postgres_storage import PostgresStorage
 from smartcity_share.install.storage.sqlite_storage import SqliteStorage
-from tests.postgresql import programs, running_server
+from tests.postgresql import memory_folder, programs, running_server
 
 TABLES = 20
 BEFORE, AFTER = 10, 12
@@ -253,13 +253,13 @@ def peer(url: str, folder: Path, count: int) -> SimpleNamespace:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tenants", type=int, default=100)
-    parser.add_argument("--peer", type=int, default=20, help="tenants of django-tenants")
+    parser.add_argument("--tenants", type=int, default=500)
+    parser.add_argument("--peer", type=int, default=500, help="tenants of django-tenants")
     chosen = parser.parse_args()
     place = programs()
     if place is None:
         sys.exit("error: no PostgreSQL server here\nhint: apt-get install postgresql")
-    with tempfile.TemporaryDirectory() as made, running_server(place) as server:
+    with tempfile.TemporaryDirectory(dir=memory_folder()) as made, running_server(place) as server:
         folder = Path(made)
         schema, versions = make_app(folder / "app")
         layout = Layout(folder / "instance")
