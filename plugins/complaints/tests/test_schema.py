@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,7 +13,10 @@ from sqlalchemy import create_engine, delete, inspect, select, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from smartcity_complaints import model, store
+from smartcity_complaints.derived import reply_time
+from smartcity_complaints.summaries import EVER
 from smartcity_share import Installation
+from smartcity_share.install.storage.template import migrate
 
 
 def _triggers(connection: object) -> dict[str, str]:
@@ -44,6 +48,23 @@ def test_checks_and_foreign_keys_are_migrated_too(installation: Installation) ->
 
         assert {check["name"] for check in seen.get_check_constraints(table.name)} == wanted
         assert len(seen.get_foreign_keys(table.name)) == len(table.foreign_keys)
+
+
+def test_times_to_reply_of_all_time_are_summed_when_the_tables_get_them(tmp_path: Path) -> None:
+    migrations = "smartcity_complaints:migrations"
+    kept = [("pupr", 12, 202601, 2), ("pupr", 12, 202603, 1), ("pupr", 30, 202603, 4), ("dishub", 12, 202601, 5)]
+    engine = create_engine(f"sqlite:///{tmp_path / 'data.sqlite'}")
+    with engine.begin() as connection:
+        migrate(connection, migrations, ("0004",))
+        for row in kept:
+            connection.exec_driver_sql("INSERT INTO reply_time (office, tenths_of_days, month, count) VALUES (?, ?, ?, ?)", row)
+        migrate(connection, migrations)
+        found = connection.execute(select(*(reply_time.c[name] for name in ("office", "tenths_of_days", "month", "count"))))
+
+        assert sorted(tuple(row) for row in found) == sorted(
+            [*kept, ("pupr", 12, EVER, 3), ("pupr", 30, EVER, 4), ("dishub", 12, EVER, 5)]
+        )
+    engine.dispose()
 
 
 @pytest.mark.parametrize(
