@@ -58,12 +58,20 @@ class Server:
 
     def fresh(self, like: str = "") -> str:
         """Make a database, empty or like another one that nobody is connected to; its URL."""
-        name = f"test_{os.getpid()}_{next(self._numbers)}"
+        url = self.url(f"test_{os.getpid()}_{next(self._numbers)}")
+        self._make(url, like)
+        return url
+
+    def replace(self, url: str, like: str) -> None:
+        """Make a database anew, like another one that nobody is connected to."""
+        self.drop(url)
+        self._make(url, like)
+
+    def _make(self, url: str, like: str) -> None:
         source = f" TEMPLATE {like.rpartition('/')[2]}" if like else ""
         # Copying files is several times faster than writing all of them to a log first, where nothing is synced.
         way = " STRATEGY FILE_COPY" if self.connection.info.server_version >= _STRATEGIES_SINCE else ""
-        self.run(f"CREATE DATABASE {name}{source}{way}")
-        return self.url(name)
+        self.run(f"CREATE DATABASE {url.rpartition('/')[2]}{source}{way}")
 
     def drop(self, url: str) -> None:
         """Remove a database, whoever is connected."""

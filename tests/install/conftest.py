@@ -19,6 +19,7 @@ from smartcity_share.install.storage.port import Storage
 from smartcity_share.install.storage.postgres_storage import PostgresStorage
 from smartcity_share.install.storage.sqlite_storage import SqliteStorage
 from tests.apps.factory import AppFactory, forget_imports, forgetting_imports
+from tests.install.kept import Brought, Kept
 from tests.postgresql import memory_folder
 
 if TYPE_CHECKING:
@@ -135,12 +136,40 @@ def engine(request: pytest.FixtureRequest) -> str:
     return "sqlite" if request.param == "sqlite" else str(request.getfixturevalue("postgresql_url"))
 
 
+@pytest.fixture(scope="session")
+def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """States of instances that many tests begin with; see ``kept.py``."""
+    return Kept(tmp_path_factory.mktemp("kept"), lambda: request.getfixturevalue("postgresql"))
+
+
 @pytest.fixture
-def instance(tmp_path: Path, engine: str) -> Iterator[Instance]:
+def instance(tmp_path: Path, engine: str, kept: Kept) -> Iterator[Instance]:
     """An instance for two regions, at a fixed moment."""
-    made = Instance.create(tmp_path / "instance", [REGION, OTHER], now=lambda: NOW, database=engine)
+    folder = tmp_path / "instance"
+
+    def make() -> None:
+        Instance.create(folder, [REGION, OTHER], now=lambda: NOW, database=engine).close()
+
+    kept.bring(folder, engine, "empty", make)
+    made = Instance.open(folder, now=lambda: NOW)
     yield made
     made.close()
+
+
+@pytest.fixture
+def brought(instance: Instance, engine: str, kept: Kept, app_factory: AppFactory) -> Brought:
+    """Brings the instance to a state that the first test makes and all others copy; nothing of an app is imported then."""
+
+    def bring(name: str, make: Callable[[Instance], object]) -> Instance:
+        def in_another_process() -> None:
+            with new_process(instance) as own:
+                make(own)
+
+        instance.close()
+        kept.bring(instance.folder, engine, name, in_another_process)
+        return instance
+
+    return bring
 
 
 @pytest.fixture(scope="session")

@@ -37,16 +37,16 @@ from smartcity_share.install.backup.reading import read_backup
 from smartcity_share.install.records import InstallationState, OperationState
 from smartcity_share.install.steps.backup import RecordBackup, VerifyBackup
 from tests.install.conftest import NOW, OTHER, REGION
+from tests.install.kept import Brought
 
 ID = f"{REGION}/parks"
 
 
 @pytest.fixture
-def parks(instance: Instance, parks_wheel: Path, actor: Actor) -> Instance:
+def parks(brought: Brought, parks_wheel: Path, actor: Actor) -> Instance:
     """The instance with an app in one region."""
     answers = {"public_name": "Taman", "token": "marker-1", "sender": "a@b"}
-    install_app(instance, REGION, parks_wheel, answers, actor=actor, basis="SK 1")
-    return instance
+    return brought(__name__, lambda own: install_app(own, REGION, parks_wheel, answers, actor=actor, basis="SK 1"))
 
 
 def ticking() -> Callable[[], datetime]:

@@ -17,13 +17,14 @@ from smartcity_share.install import (
     prepared_configure,
 )
 from tests.install.conftest import NOW, OTHER, REGION, tree
+from tests.install.kept import Brought
 
 
 @pytest.fixture
-def parks(instance: Instance, parks_wheel: Path, actor: Actor) -> Instance:
+def parks(brought: Brought, parks_wheel: Path, actor: Actor) -> Instance:
     """The instance with the app in one region."""
-    install_app(instance, REGION, parks_wheel, {"public_name": "Taman", "token": "marker-1"}, actor=actor, basis="SK 1")
-    return instance
+    answers = {"public_name": "Taman", "token": "marker-1"}
+    return brought(__name__, lambda own: install_app(own, REGION, parks_wheel, answers, actor=actor, basis="SK 1"))
 
 
 def test_a_changed_value_is_used_at_once_and_keeps_its_new_provenance(parks: Instance, actor: Actor) -> None:

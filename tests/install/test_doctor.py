@@ -13,6 +13,7 @@ from smartcity_share.install import Finding, Instance, diagnose, install_app, op
 from smartcity_share.install.records import OperationState
 from tests.apps.factory import HELLO, AppFactory
 from tests.install.conftest import NOW, OTHER, REGION
+from tests.install.kept import Brought
 
 BROKEN = {
     "import-error": ("import a_module_nobody_has\n", "app-import-failed"),
@@ -28,11 +29,14 @@ def found(instance: Instance, timeout: float = 20) -> dict[str, str]:
 
 
 @pytest.fixture
-def parks(instance: Instance, parks_wheel: Path, actor: Actor) -> Instance:
+def parks(brought: Brought, parks_wheel: Path, actor: Actor) -> Instance:
     """The instance with the app in two regions."""
-    install_app(instance, REGION, parks_wheel, {"public_name": "Taman", "token": "marker-1"}, actor=actor)
-    install_app(instance, OTHER, parks_wheel, {"public_name": "Taman"}, actor=actor)
-    return instance
+
+    def make(own: Instance) -> None:
+        install_app(own, REGION, parks_wheel, {"public_name": "Taman", "token": "marker-1"}, actor=actor)
+        install_app(own, OTHER, parks_wheel, {"public_name": "Taman"}, actor=actor)
+
+    return brought(__name__, make)
 
 
 def test_nothing_is_found_where_all_is_well(parks: Instance) -> None:

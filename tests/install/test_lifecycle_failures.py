@@ -28,6 +28,7 @@ from smartcity_share.install.records import InstallationState, OperationState
 from tests.apps.factory import AppFactory
 from tests.apps.gardens import gardens_one, gardens_two
 from tests.install.conftest import REGION, new_process
+from tests.install.kept import Brought
 
 ANSWERS = {"public_name": "Taman Kota"}
 NEW = {"contact": "Ibu Sari"}
@@ -70,10 +71,8 @@ def two(shared_app_factory: AppFactory) -> Path:
 
 
 @pytest.fixture
-def gardens(instance: Instance, one: Path, actor: Actor, app_factory: AppFactory) -> Instance:
-    with new_process(instance) as own:
-        install_app(own, REGION, one, ANSWERS, actor=actor)
-    return instance
+def gardens(brought: Brought, one: Path, actor: Actor) -> Instance:
+    return brought(__name__, lambda own: install_app(own, REGION, one, ANSWERS, actor=actor))
 
 
 def refused(instance: Instance, wheel: Path) -> set[str]:

@@ -15,6 +15,7 @@ from smartcity_share.install.overrides.item import parse_item
 from smartcity_share.install.overrides.kept import from_text, to_text
 from tests.apps.factory import AppFactory
 from tests.install.conftest import OTHER, REGION, tree
+from tests.install.kept import Brought
 from tests.toolkit.frames import scope
 
 PLUGIN = '''\
@@ -66,12 +67,15 @@ FILES = {
 
 
 @pytest.fixture
-def signs(instance: Instance, app_factory: AppFactory, actor: Actor) -> Instance:
+def signs(brought: Brought, app_factory: AppFactory, actor: Actor) -> Instance:
     """The instance with the app in two regions."""
-    wheel = app_factory.wheel("signs", plugin=PLUGIN, files=FILES)
-    for region in (REGION, OTHER):
-        install_app(instance, region, wheel, actor=actor)
-    return instance
+
+    def make(own: Instance) -> None:
+        wheel = app_factory.wheel("signs", plugin=PLUGIN, files=FILES)
+        for region in (REGION, OTHER):
+            install_app(own, region, wheel, actor=actor)
+
+    return brought(__name__, make)
 
 
 def page(instance: Instance, region: str = REGION) -> str:

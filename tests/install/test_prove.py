@@ -24,13 +24,14 @@ from smartcity_share.install.steps.base import StepContext
 from smartcity_share.install.steps.prove import RecordProof
 from smartcity_share.install.storage.postgres_storage import PostgresStorage
 from tests.install.conftest import REGION, tree
+from tests.install.kept import Brought
 
 
 @pytest.fixture
-def parks(instance: Instance, parks_wheel: Path, actor: Actor) -> Instance:
+def parks(brought: Brought, parks_wheel: Path, actor: Actor) -> Instance:
     """The instance with an app in one region."""
-    install_app(instance, REGION, parks_wheel, {"public_name": "Taman", "token": "marker-1", "sender": "a@b"}, actor=actor)
-    return instance
+    answers = {"public_name": "Taman", "token": "marker-1", "sender": "a@b"}
+    return brought(__name__, lambda own: install_app(own, REGION, parks_wheel, answers, actor=actor))
 
 
 @pytest.fixture

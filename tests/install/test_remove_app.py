@@ -27,16 +27,17 @@ from smartcity_share.install.erasing import keep_until
 from smartcity_share.install.records import InstallationState, OperationState, RemovalRecord
 from tests.apps.factory import AppFactory
 from tests.install.conftest import MANIFEST, NOW, OTHER, PARKS, REGION, tree
+from tests.install.kept import Brought
 
 TEMPLATES = ("ledger.sqlite", "accounts.sqlite", "__pycache__", "templates")
 WITHOUT = ("ledger.sqlite", "accounts.sqlite", "__pycache__", "data.sqlite-")
 
 
 @pytest.fixture
-def parks(instance: Instance, parks_wheel: Path, actor: Actor) -> Instance:
+def parks(brought: Brought, parks_wheel: Path, actor: Actor) -> Instance:
     """The instance with the app in one region."""
-    install_app(instance, REGION, parks_wheel, {"public_name": "Taman", "token": "marker-1", "sender": "a@b"}, actor=actor)
-    return instance
+    answers = {"public_name": "Taman", "token": "marker-1", "sender": "a@b"}
+    return brought(__name__, lambda own: install_app(own, REGION, parks_wheel, answers, actor=actor))
 
 
 def test_a_removed_app_is_served_no_longer_and_everything_of_it_waits(parks: Instance, actor: Actor, tmp_path: Path) -> None:

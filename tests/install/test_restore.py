@@ -37,6 +37,7 @@ from smartcity_share.install.records import InstallationState
 from tests.apps.factory import PREFIX, AppFactory
 from tests.install.conftest import MANIFEST, NOW, OTHER, PARKS, REGION, tree
 from tests.install.everything import EVERYTHING, fill, stored
+from tests.install.kept import Brought
 
 ID = f"{REGION}/parks"
 Make = Callable[[str], Instance]
@@ -62,11 +63,10 @@ def make(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Make]:
 
 
 @pytest.fixture
-def parks(instance: Instance, parks_wheel: Path, actor: Actor) -> Instance:
+def parks(brought: Brought, parks_wheel: Path, actor: Actor) -> Instance:
     """The instance with an app in one region."""
     answers = {"public_name": "Taman", "token": "marker-1", "sender": "a@b", "opening_hour": 5}
-    install_app(instance, REGION, parks_wheel, answers, actor=actor, basis="SK 1")
-    return instance
+    return brought(__name__, lambda own: install_app(own, REGION, parks_wheel, answers, actor=actor, basis="SK 1"))
 
 
 def another_process() -> None:

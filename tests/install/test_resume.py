@@ -25,16 +25,17 @@ from smartcity_share.install import (
 from smartcity_share.install.records import OperationState, StepState
 from smartcity_share.install.unfinished import unfinished
 from tests.install.conftest import NOW, REGION
+from tests.install.kept import Brought
 from tests.install.killing import Place, World, killed_at, struck_at
 
 OTHER_ACTOR: Final = Actor(account="system:night", name="Night watch")
 
 
 @pytest.fixture
-def parks(instance: Instance, parks_wheel: Path, actor: Actor) -> Instance:
+def parks(brought: Brought, parks_wheel: Path, actor: Actor) -> Instance:
     """The instance with the app in one region."""
-    install_app(instance, REGION, parks_wheel, {"public_name": "Taman", "token": "marker-1"}, actor=actor)
-    return instance
+    answers = {"public_name": "Taman", "token": "marker-1"}
+    return brought(__name__, lambda own: install_app(own, REGION, parks_wheel, answers, actor=actor))
 
 
 def event_of(instance: Instance, operation: str) -> Event:

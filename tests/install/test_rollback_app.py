@@ -27,6 +27,7 @@ from smartcity_share.install.kept_states import KeptStates
 from tests.apps.factory import AppFactory
 from tests.apps.gardens import gardens_one, gardens_two
 from tests.install.conftest import REGION, new_process
+from tests.install.kept import Brought
 
 ANSWERS = {"public_name": "Taman Kota", "opening_hour": 8, "token": "marker-1"}
 NEW = {"contact": "Ibu Sari"}
@@ -39,21 +40,18 @@ def wheels(shared_app_factory: AppFactory) -> dict[str, Path]:
 
 
 @pytest.fixture
-def upgraded(
-    instance: Instance,
-    wheels: dict[str, Path],
-    actor: Actor,
-    app_factory: AppFactory,
-) -> Instance:
+def upgraded(brought: Brought, wheels: dict[str, Path], actor: Actor) -> Instance:
     """An instance whose region was upgraded, and used since."""
-    with new_process(instance) as own:
-        install_app(own, REGION, wheels["1.0.0"], ANSWERS, actor=actor, basis="SK 1")
-    with new_process(instance) as own:
-        upgrade_app(own, REGION, "gardens", wheels["2.0.0"], NEW, actor=actor)
-        with own.data(REGION, "gardens").database.begin() as connection:
-            connection.execute(text("INSERT INTO garden (name, area) VALUES ('Anggrek', 3)"))
-        open_installation(own, REGION, "gardens").files.write("photos/new.txt", b"new")
-    return instance
+
+    def make(first: Instance) -> None:
+        install_app(first, REGION, wheels["1.0.0"], ANSWERS, actor=actor, basis="SK 1")
+        with new_process(first) as own:
+            upgrade_app(own, REGION, "gardens", wheels["2.0.0"], NEW, actor=actor)
+            with own.data(REGION, "gardens").database.begin() as connection:
+                connection.execute(text("INSERT INTO garden (name, area) VALUES ('Anggrek', 3)"))
+            open_installation(own, REGION, "gardens").files.write("photos/new.txt", b"new")
+
+    return brought(__name__, make)
 
 
 def refused(instance: Instance, app: str = "gardens") -> set[str]:

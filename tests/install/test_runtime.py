@@ -13,13 +13,13 @@ from smartcity_share.hooks.installation import Actor
 from smartcity_share.install import Instance, configure_app, install_app, installed_apps, open_installation
 from smartcity_share.install.records import InstallationState
 from tests.install.conftest import OTHER, REGION
+from tests.install.kept import Brought
 
 
 @pytest.fixture
-def parks(instance: Instance, parks_wheel: Path, actor: Actor) -> Instance:
+def parks(brought: Brought, parks_wheel: Path, actor: Actor) -> Instance:
     """The instance with the app in one region."""
-    install_app(instance, REGION, parks_wheel, {"public_name": "Taman"}, actor=actor)
-    return instance
+    return brought(__name__, lambda own: install_app(own, REGION, parks_wheel, {"public_name": "Taman"}, actor=actor))
 
 
 def test_the_same_installation_is_handed_over_while_nothing_changes(parks: Instance) -> None:

@@ -15,6 +15,7 @@ from smartcity_share.install import Instance, configure_app, diagnose, erase_app
 from smartcity_share.install.registries import choose
 from tests.apps.factory import AppFactory
 from tests.install.conftest import NOW, OTHER, REGION, new_process
+from tests.install.kept import Brought
 
 APP = """\
 from smartcity_share import Health, HealthState, Job, Settings, hookimpl, setting
@@ -66,12 +67,15 @@ def built(shared_app_factory: AppFactory) -> dict[str, Path]:
 
 
 @pytest.fixture
-def both(instance: Instance, built: dict[str, Path], actor: Actor, app_factory: AppFactory) -> Instance:
+def both(brought: Brought, built: dict[str, Path], actor: Actor) -> Instance:
     """An instance whose first region has 1.0.0 and whose second has 2.0.0."""
-    for region, version in ((REGION, "1.0.0"), (OTHER, "2.0.0")):
-        with new_process(instance) as own:
-            install_app(own, region, built[version], {}, actor=actor)
-    return instance
+
+    def make(first: Instance) -> None:
+        for region, version in ((REGION, "1.0.0"), (OTHER, "2.0.0")):
+            with new_process(first) as own:
+                install_app(own, region, built[version], {}, actor=actor)
+
+    return brought(__name__, make)
 
 
 def test_each_region_keeps_its_own_code(both: Instance) -> None:

@@ -21,6 +21,7 @@ from smartcity_share.install.records import InstallationState
 from tests.apps.factory import AppFactory
 from tests.apps.gardens import KINDS, PAGE, gardens_one, gardens_two
 from tests.install.conftest import OTHER, REGION, new_process
+from tests.install.kept import Brought
 
 ANSWERS = {"public_name": "Taman Kota", "opening_hour": 8, "note": "old", "token": "marker-1", "sender": "a@b"}
 NEW = {"contact": "Ibu Sari"}
@@ -37,12 +38,14 @@ def two(shared_app_factory: AppFactory) -> Path:
 
 
 @pytest.fixture
-def gardens(instance: Instance, one: Path, actor: Actor, app_factory: AppFactory) -> Instance:
+def gardens(brought: Brought, one: Path, actor: Actor) -> Instance:
     """An instance whose region has the first version, with an override."""
-    with new_process(instance) as own:
+
+    def make(own: Instance) -> None:
         install_app(own, REGION, one, ANSWERS, actor=actor, basis="SK 1")
         change(own, "files/kinds.toml", KINDS.replace("days = 3", "days = 5"), actor)
-    return instance
+
+    return brought(__name__, make)
 
 
 def change(instance: Instance, name: str, content: str, actor: Actor) -> None:
