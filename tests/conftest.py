@@ -10,8 +10,24 @@ import pytest
 
 from tests.apps.broken import build_broken
 from tests.apps.factory import AppFactory, forgetting_imports
+from tests.kept import Kept
 from tests.postgresql import MISSING, Server, programs, running_server
 from tests.small_disk import mounted
+
+LONGEST = (
+    "tests/install/test_killed_at_every_step.py",
+    "tests/browser/test_every_page.py",
+    "tests/install/test_dropped_connection.py",
+    "tests/install/test_full_disk.py",
+    "tests/browser/",
+    "tests/install/rollouts/",
+    "tests/isolation/",
+    "tests/install/",
+    "tests/host/",
+    "tests/console/",
+    "tests/cli/",
+)
+"""What takes longest begins first, so that at the end no processor waits for one that has a long file left."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,6 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the tests in the order that was asked for; the same seed gives the same order, in every process of xdist."""
+    items.sort(key=lambda item: next((n for n, place in enumerate(LONGEST) if item.nodeid.startswith(place)), len(LONGEST)))
     seed = config.getoption("--shuffle")
     if seed is not None:
         random.Random(seed).shuffle(items)  # noqa: S311 - an order, no secret
@@ -63,6 +80,12 @@ def postgresql() -> Iterator[Server]:
         pytest.skip(MISSING)
     with running_server(place) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """States of instances that many tests begin with; see ``kept.py``."""
+    return Kept(tmp_path_factory.mktemp("kept"), lambda: request.getfixturevalue("postgresql"))
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ import pytest
 
 from smartcity_share.cli.main import execute
 from smartcity_share.install import Instance
-from tests.apps.factory import AppFactory
+from tests.apps.factory import AppFactory, forgetting_imports
 from tests.install.conftest import MANIFEST, PARKS, tree
+from tests.kept import Kept
 
 
 @attrs.frozen
@@ -55,6 +56,25 @@ def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     return run
 
 
+Brought = Callable[..., Path]
+
+
+@pytest.fixture
+def brought(cli: Cli, kept: Kept, app_factory: AppFactory) -> Brought:
+    """Brings an instance to the state of a name by command lines, which the first test runs; any other copies the state."""
+
+    def bring(name: str, folder: Path, *lines: tuple[str | Path, ...]) -> Path:
+        def make() -> None:
+            for words in lines:
+                with forgetting_imports():
+                    assert cli(*words).code == 0
+
+        kept.bring(folder, "sqlite", name, make)
+        return folder
+
+    return bring
+
+
 @pytest.fixture(scope="session")
 def built_parks(shared_app_factory: AppFactory) -> Path:
     """The wheel of the app with everything an install prepares, built once."""
@@ -68,20 +88,19 @@ def parks_wheel(built_parks: Path, app_factory: AppFactory) -> Path:
 
 
 @pytest.fixture
-def served(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def served(brought: Brought, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An instance of two regions, chosen by SMARTCITY_INSTANCE."""
     folder = tmp_path / "instance"
-    assert cli("init", folder, "--region", "71.08", "--region", "13.10").code == 0
+    brought("cli", folder, ("init", folder, "--region", "71.08", "--region", "13.10"))
     monkeypatch.setenv("SMARTCITY_INSTANCE", str(folder))
     return folder
 
 
 @pytest.fixture
-def installed(cli: Cli, served: Path, parks_wheel: Path) -> Path:
+def installed(brought: Brought, served: Path, parks_wheel: Path) -> Path:
     """The same with the app in one region."""
     words = ("--set", "public_name=Taman Kota", "--set", "token=marker-1", "--basis", "SK 1", "--by", "Petugas")
-    assert cli("install", "--from", parks_wheel, "--region", "71.08", *words).code == 0
-    return served
+    return brought("cli-installed", served, ("install", "--from", parks_wheel, "--region", "71.08", *words))
 
 
 @pytest.fixture

@@ -7,17 +7,21 @@ from pathlib import Path
 import pytest
 
 from tests.apps.factory import AppFactory
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Brought, Cli
 from tests.install.test_overriding import FILES, FRONT, PLUGIN
 
 HERE = ("--region", "71.08")
 
 
+@pytest.fixture(scope="session")
+def wheel(shared_app_factory: AppFactory) -> Path:
+    return shared_app_factory.wheel("signs", plugin=PLUGIN, files=FILES)
+
+
 @pytest.fixture
-def signs(cli: Cli, served: Path, app_factory: AppFactory) -> Path:
+def signs(brought: Brought, served: Path, wheel: Path) -> Path:
     """An instance with an app that has something to change."""
-    assert cli("install", "--from", app_factory.wheel("signs", plugin=PLUGIN, files=FILES), *HERE).code == 0
-    return served
+    return brought(__name__, served, ("install", "--from", wheel, *HERE))
 
 
 def test_what_can_be_changed_is_listed(cli: Cli, signs: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.apps.factory import AppFactory, build, forgetting_imports
 from tests.apps.gardens import KINDS, gardens_one, gardens_two
 from tests.apps.libraries import library
-from tests.cli.conftest import Cli, Ran
+from tests.cli.conftest import Brought, Cli, Ran
 
 HERE = ("--region", "71.08")
 Run = Callable[..., Ran]
@@ -46,15 +46,18 @@ def run(cli: Cli) -> Run:
     return alone
 
 
+@pytest.fixture(scope="session")
+def one(shared_app_factory: AppFactory) -> Path:
+    return gardens_one(shared_app_factory)
+
+
 @pytest.fixture
-def gardens(run: Run, served: Path, app_factory: AppFactory, tmp_path: Path) -> Path:
+def gardens(brought: Brought, served: Path, one: Path, tmp_path: Path) -> Path:
     """An instance with the first version of the app in one region, and one part changed there."""
-    wheel = gardens_one(app_factory)
-    assert run("install", "--from", wheel, *HERE, "--set", "public_name=Taman Kota", "--yes").code == 0
     own = tmp_path / "kinds.toml"
     own.write_text(KINDS.replace("days = 3", "days = 5"))
-    assert run("override", "put", "gardens", "files/kinds.toml", own, *HERE).code == 0
-    return served
+    installing = ("install", "--from", one, *HERE, "--set", "public_name=Taman Kota", "--yes")
+    return brought(__name__, served, installing, ("override", "put", "gardens", "files/kinds.toml", own, *HERE))
 
 
 def two(factory: AppFactory, **options: Any) -> Path:

@@ -19,7 +19,7 @@ from smartcity_share.install.storage.port import Storage
 from smartcity_share.install.storage.postgres_storage import PostgresStorage
 from smartcity_share.install.storage.sqlite_storage import SqliteStorage
 from tests.apps.factory import AppFactory, forget_imports, forgetting_imports
-from tests.install.kept import Brought, Kept
+from tests.kept import Brought, Kept
 from tests.postgresql import memory_folder
 
 if TYPE_CHECKING:
@@ -134,12 +134,6 @@ def actor() -> Actor:
 def engine(request: pytest.FixtureRequest) -> str:
     """Where an instance keeps its data, for ``init --database``: every test that asks for one runs on both."""
     return "sqlite" if request.param == "sqlite" else str(request.getfixturevalue("postgresql_url"))
-
-
-@pytest.fixture(scope="session")
-def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    """States of instances that many tests begin with; see ``kept.py``."""
-    return Kept(tmp_path_factory.mktemp("kept"), lambda: request.getfixturevalue("postgresql"))
 
 
 @pytest.fixture

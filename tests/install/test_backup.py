@@ -37,7 +37,7 @@ from smartcity_share.install.backup.reading import read_backup
 from smartcity_share.install.records import InstallationState, OperationState
 from smartcity_share.install.steps.backup import RecordBackup, VerifyBackup
 from tests.install.conftest import NOW, OTHER, REGION
-from tests.install.kept import Brought
+from tests.kept import Brought
 
 ID = f"{REGION}/parks"
 

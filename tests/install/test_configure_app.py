@@ -17,7 +17,7 @@ from smartcity_share.install import (
     prepared_configure,
 )
 from tests.install.conftest import NOW, OTHER, REGION, tree
-from tests.install.kept import Brought
+from tests.kept import Brought
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from smartcity_share.install import Finding, Instance, diagnose, install_app, op
 from smartcity_share.install.records import OperationState
 from tests.apps.factory import HELLO, AppFactory
 from tests.install.conftest import NOW, OTHER, REGION
-from tests.install.kept import Brought
+from tests.kept import Brought
 
 BROKEN = {
     "import-error": ("import a_module_nobody_has\n", "app-import-failed"),

@@ -28,7 +28,7 @@ from smartcity_share.install.records import InstallationState, OperationState
 from tests.apps.factory import AppFactory
 from tests.apps.gardens import gardens_one, gardens_two
 from tests.install.conftest import REGION, new_process
-from tests.install.kept import Brought
+from tests.kept import Brought
 
 ANSWERS = {"public_name": "Taman Kota"}
 NEW = {"contact": "Ibu Sari"}

@@ -15,7 +15,7 @@ from smartcity_share.install.overrides.item import parse_item
 from smartcity_share.install.overrides.kept import from_text, to_text
 from tests.apps.factory import AppFactory
 from tests.install.conftest import OTHER, REGION, tree
-from tests.install.kept import Brought
+from tests.kept import Brought
 from tests.toolkit.frames import scope
 
 PLUGIN = '''\

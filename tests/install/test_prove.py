@@ -24,7 +24,7 @@ from smartcity_share.install.steps.base import StepContext
 from smartcity_share.install.steps.prove import RecordProof
 from smartcity_share.install.storage.postgres_storage import PostgresStorage
 from tests.install.conftest import REGION, tree
-from tests.install.kept import Brought
+from tests.kept import Brought
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from smartcity_share.install.erasing import keep_until
 from smartcity_share.install.records import InstallationState, OperationState, RemovalRecord
 from tests.apps.factory import AppFactory
 from tests.install.conftest import MANIFEST, NOW, OTHER, PARKS, REGION, tree
-from tests.install.kept import Brought
+from tests.kept import Brought
 
 TEMPLATES = ("ledger.sqlite", "accounts.sqlite", "__pycache__", "templates")
 WITHOUT = ("ledger.sqlite", "accounts.sqlite", "__pycache__", "data.sqlite-")

@@ -37,7 +37,7 @@ from smartcity_share.install.records import InstallationState
 from tests.apps.factory import PREFIX, AppFactory
 from tests.install.conftest import MANIFEST, NOW, OTHER, PARKS, REGION, tree
 from tests.install.everything import EVERYTHING, fill, stored
-from tests.install.kept import Brought
+from tests.kept import Brought
 
 ID = f"{REGION}/parks"
 Make = Callable[[str], Instance]

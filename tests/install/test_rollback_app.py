@@ -27,7 +27,7 @@ from smartcity_share.install.kept_states import KeptStates
 from tests.apps.factory import AppFactory
 from tests.apps.gardens import gardens_one, gardens_two
 from tests.install.conftest import REGION, new_process
-from tests.install.kept import Brought
+from tests.kept import Brought
 
 ANSWERS = {"public_name": "Taman Kota", "opening_hour": 8, "token": "marker-1"}
 NEW = {"contact": "Ibu Sari"}

@@ -13,7 +13,7 @@ from smartcity_share.hooks.installation import Actor
 from smartcity_share.install import Instance, configure_app, install_app, installed_apps, open_installation
 from smartcity_share.install.records import InstallationState
 from tests.install.conftest import OTHER, REGION
-from tests.install.kept import Brought
+from tests.kept import Brought
 
 
 @pytest.fixture

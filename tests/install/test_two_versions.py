@@ -15,7 +15,7 @@ from smartcity_share.install import Instance, configure_app, diagnose, erase_app
 from smartcity_share.install.registries import choose
 from tests.apps.factory import AppFactory
 from tests.install.conftest import NOW, OTHER, REGION, new_process
-from tests.install.kept import Brought
+from tests.kept import Brought
 
 APP = """\
 from smartcity_share import Health, HealthState, Job, Settings, hookimpl, setting

@@ -21,7 +21,7 @@ from smartcity_share.install.records import InstallationState
 from tests.apps.factory import AppFactory
 from tests.apps.gardens import KINDS, PAGE, gardens_one, gardens_two
 from tests.install.conftest import OTHER, REGION, new_process
-from tests.install.kept import Brought
+from tests.kept import Brought
 
 ANSWERS = {"public_name": "Taman Kota", "opening_hour": 8, "note": "old", "token": "marker-1", "sender": "a@b"}
 NEW = {"contact": "Ibu Sari"}

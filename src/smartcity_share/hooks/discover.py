@@ -10,6 +10,7 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -135,17 +136,30 @@ class _Record:
 def _records(place: Path) -> list[_Record]:
     """Return the records of apps in a folder of the import path; one that is no folder, or cannot be read, holds none."""
     try:
-        infos = sorted(entry for entry in place.iterdir() if entry.name.endswith(".dist-info"))
+        return [_record(info) for info in _infos_of_apps(place, place.stat().st_mtime_ns)]
     except OSError:
         return []
-    return [record for info in infos if (record := _record(info)) is not None]
 
 
-def _record(info: Path) -> _Record | None:
+@lru_cache(maxsize=64)
+def _infos_of_apps(place: Path, _changed: int) -> tuple[Path, ...]:
+    """Return what names an app among the hundreds of ``*.dist-info`` of an environment; looked for once until it changes.
+
+    Args:
+        place: The folder.
+        _changed: When something was put into it or taken out, as the file system says.
+    """
+    return tuple(sorted(info for info in place.iterdir() if info.name.endswith(".dist-info") and _names_an_app(info)))
+
+
+def _names_an_app(info: Path) -> bool:
+    declared = _text(info / "entry_points.txt")
+    return any(group in declared for group in _KINDS) or (info / DIST_INFO_MANIFEST).is_file()
+
+
+def _record(info: Path) -> _Record:
     declared = _text(info / "entry_points.txt")
     ours = any(group in declared for group in _KINDS)
-    if not ours and not (info / DIST_INFO_MANIFEST).is_file():
-        return None
     name, version = _name_and_version(info)
     trouble: AppMetadataError | None = None
     entry_points: tuple[tuple[Kind, str, str], ...] = ()
