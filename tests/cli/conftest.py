@@ -110,14 +110,14 @@ def backup(cli: Cli, installed: Path, tmp_path: Path) -> Path:
     return tmp_path / "b"
 
 
-def everything(folder: Path) -> tuple[object, ...]:
+def everything(folder: Path, app: str = "parks") -> tuple[object, ...]:
     """Return every byte of an instance, and every row that tells of an operation: neither a plan nor a refusal changes any.
 
     What SQLite keeps beside a file that is read is left out, and so is what Python keeps of a module.
     """
     side_files = ("ledger.sqlite", "accounts.sqlite", "__pycache__", "data.sqlite-")
     with closing(Instance.open(folder)) as instance:
-        settings = [instance.ledger.settings(region, "parks") for region in instance.region_codes]
+        settings = [instance.ledger.settings(region, app) for region in instance.region_codes]
         entries = [instance.audit.entries(region) for region in instance.region_codes]
         rows = (instance.ledger.operations(), instance.ledger.installations(), instance.ledger.backups(), settings, entries)
     return tree(folder, without=side_files), rows

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pyrage import x25519
 
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, everything
 
 WORDS = ("backup", "parks", "--region", "71.08")
 
@@ -20,10 +20,12 @@ def test_an_app_of_a_region_is_backed_up(cli: Cli, installed: Path, tmp_path: Pa
 
 
 def test_the_plan_is_shown_and_nothing_is_written(cli: Cli, installed: Path, tmp_path: Path) -> None:
+    before = everything(installed)
     ran = cli(*WORDS, "-o", tmp_path / "b", "--plan")
     assert f"1. write 1 installation to {tmp_path / 'b'}, without secrets" in ran.out
     assert cli(*WORDS, "--plan", "--json").json["kind"] == "backup"
     assert not (tmp_path / "b").exists()
+    assert everything(installed) == before
 
 
 def test_json_names_the_file_and_what_was_removed(cli: Cli, installed: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from smartcity_share.hooks import code_folders
 from smartcity_share.host.services import make_services
 from smartcity_share.install import Instance
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, everything
 
 
 def test_data_that_are_there_are_replaced_only_when_that_is_said(cli: Cli, backup: Path) -> None:
@@ -23,12 +23,14 @@ def test_data_that_are_there_are_replaced_only_when_that_is_said(cli: Cli, backu
     assert "is set aside, and goes when all is well" in ran.out
 
 
-def test_the_plan_is_shown_and_nothing_is_changed(cli: Cli, backup: Path) -> None:
+def test_the_plan_is_shown_and_nothing_is_changed(cli: Cli, installed: Path, backup: Path) -> None:
+    before = everything(installed)
     ran = cli("restore", backup, "--plan")
     assert "load rows and files from b beside their place" in ran.out
     (plan,) = cli("restore", backup, "--plan", "--json").json["plans"]
     assert [step["name"] for step in plan["steps"]][-1] == "activate"
     assert cli("status", "--json").json["operations"] == []
+    assert everything(installed) == before
 
 
 def test_a_new_instance_is_made_for_it(cli: Cli, backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.apps.factory import AppFactory, build, forgetting_imports
 from tests.apps.gardens import KINDS, gardens_one, gardens_two
 from tests.apps.libraries import library
-from tests.cli.conftest import Brought, Cli, Ran
+from tests.cli.conftest import Brought, Cli, Ran, everything
 
 HERE = ("--region", "71.08")
 Run = Callable[..., Ran]
@@ -68,8 +68,10 @@ def test_the_plan_shows_first_what_changed_between_the_two_versions(run: Run, ga
     project = two(app_factory, manifest=WHOLE).parent.parent
     log = "# Changes\n\n## 2.0.0\n\n- Areas.\n\n## 1.5.0\n\n- Photos.\n\n## 1.0.0\n\n- First.\n"
     (project / "CHANGELOG.md").write_text(log)
+    before = everything(gardens, "gardens")
     ran = run("upgrade", "gardens", "--from", project, *HERE, "--set", "contact=Sari", "--plan")
     assert ran.code == 0, ran.err
+    assert everything(gardens, "gardens") == before
     lines = [line.strip() for line in ran.out.splitlines()]
     assert lines[0] == "upgrade gardens 1.0.0 → 2.0.0 in 71.08"
     assert [line for line in lines if line in ("- Areas.", "- Photos.", "- First.")] == ["- Areas.", "- Photos."]
@@ -83,7 +85,9 @@ def test_an_upgrade_and_the_way_back(run: Run, gardens: Path, app_factory: AppFa
     assert (ran.json["from_version"], ran.json["version"], ran.json["changed"]) == ("1.0.0", "2.0.0", True)
     again = run("upgrade", "gardens", "--from", wheel, *HERE)
     assert "at 2.0.0 already" in again.out
+    before = everything(gardens, "gardens")
     planned = run("rollback", "gardens", *HERE, "--plan")
+    assert everything(gardens, "gardens") == before
     assert "note: what is there now is kept too" in planned.out
     back = run("rollback", "gardens", *HERE, "--yes")
     assert back.code == 0, back.err

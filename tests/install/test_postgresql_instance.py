@@ -10,14 +10,26 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, Engine, event, text
 
 from smartcity_share.errors import InstanceConfigError, InstanceError, LedgerError, UsageError
 from smartcity_share.hooks.installation import Actor
-from smartcity_share.install import Instance, erase_app, install_app, open_installation, remove_app
+from smartcity_share.install import (
+    Instance,
+    backup_installation,
+    configure_app,
+    erase_app,
+    install_app,
+    open_installation,
+    remove_app,
+    restore_backup,
+)
+from smartcity_share.install.storage.postgres import run
 from tests.install.conftest import OTHER, REGION, tree
 from tests.postgresql import PASSWORD, Server, other_user
 
@@ -129,3 +141,39 @@ def test_a_whole_life_behind_a_pool_that_changes_the_connection_with_every_trans
         with psycopg.connect(direct) as connection:
             schemas = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'r%' ORDER BY 1").fetchall()
         assert schemas == [("r13_10_parks",)]
+
+
+def test_nothing_a_connection_was_set_to_outlives_its_transaction(
+    tmp_path: Path, postgresql_url: str, parks_wheel: Path, actor: Actor
+) -> None:
+    """As behind a pool per transaction: each one begins on a connection that looks nowhere and remembers nothing."""
+    begun = []
+
+    def forget(connection: Connection) -> None:
+        raw: Any = connection.connection.driver_connection
+        if connection.dialect.name == "postgresql" and raw.info.transaction_status == TransactionStatus.IDLE:
+            begun.append(1)
+            run(connection, "SET search_path TO nowhere; DEALLOCATE ALL; DISCARD TEMP; SELECT pg_advisory_unlock_all()")
+
+    event.listen(Engine, "begin", forget, insert=True)
+    try:
+        with closing(Instance.create(tmp_path / "i", [REGION, OTHER], database=postgresql_url)) as instance:
+            for region in (REGION, OTHER):
+                install_app(instance, region, parks_wheel, {"public_name": f"Taman {region}"}, actor=actor)
+            configure_app(instance, REGION, "parks", {"opening_hour": 9}, actor=actor)
+            made = open_installation(instance, REGION, "parks").database
+            with made.engine.connect() as connection:
+                for name in ("one", "two"):  # two transactions of one connection
+                    with connection.begin():
+                        connection.execute(text("INSERT INTO park (name) VALUES (:name)"), {"name": name})
+            backup_installation(instance, REGION, "parks", tmp_path / "b", actor=actor)
+            restore_backup(instance, tmp_path / "b", actor=actor)
+            with made.engine.connect() as connection:
+                names = connection.exec_driver_sql("SELECT name FROM park ORDER BY id").scalars().all()
+            assert names == ["first", "one", "two"]
+            remove_app(instance, REGION, "parks", export=tmp_path / "out", actor=actor)
+            erase_app(instance, REGION, "parks", signed_off_by="Sekretaris Daerah", actor=actor)
+            assert open_installation(instance, OTHER, "parks").settings.public_name == f"Taman {OTHER}"
+    finally:
+        event.remove(Engine, "begin", forget)
+    assert len(begun) > 50

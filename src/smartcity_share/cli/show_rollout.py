@@ -28,7 +28,7 @@ def telling_regions(as_json: bool, total: int) -> Iterator[Callable[[RegionOutco
     elif is_terminal():
         yield from _bar(total)
     else:
-        yield lambda one: click.echo(f"  {one.region}  {_words(one)}") if one.at is not None else None
+        yield _line
 
 
 def _bar(total: int) -> Iterator[Callable[[RegionOutcome], None]]:
@@ -36,6 +36,7 @@ def _bar(total: int) -> Iterator[Callable[[RegionOutcome], None]]:
     from rich.live import Live
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
     from rich.table import Table
+    from rich.text import Text
 
     progress = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     task = progress.add_task("regions", total=total)
@@ -44,7 +45,8 @@ def _bar(total: int) -> Iterator[Callable[[RegionOutcome], None]]:
     def drawn() -> Group:
         table = Table("region", "wave", "state", box=None)
         for one in last[-SHOWN:]:
-            table.add_row(one.region, str(one.wave + 1), _words(one))
+            # As text: whatever stands in brackets in a message would be taken for markup, and could end the run.
+            table.add_row(one.region, str(one.wave + 1), Text(_words(one), "red" if _failed(one) else ""))
         return Group(table, progress)
 
     with Live(drawn(), console=Console(stderr=True), refresh_per_second=8) as live:
@@ -58,6 +60,15 @@ def _bar(total: int) -> Iterator[Callable[[RegionOutcome], None]]:
         yield watch
 
 
+def _line(one: RegionOutcome) -> None:
+    if one.at is not None:
+        click.echo(f"  {one.region}  {click.style(_words(one), fg='red') if _failed(one) else _words(one)}")
+
+
+def _failed(one: RegionOutcome) -> bool:
+    return one.state.value == "failed"
+
+
 def _event(one: RegionOutcome) -> dict[str, Any]:
     return {"event": "region-begins" if one.at is None else "region-ended", **_outcome_as_json(one)}
 
@@ -65,10 +76,8 @@ def _event(one: RegionOutcome) -> dict[str, Any]:
 def _words(one: RegionOutcome) -> str:
     if one.at is None:
         return "…"
-    took = f"{one.seconds:.1f} s"
-    return {"done": took, "failed": click.style(f"failed: {one.fault}", fg="red")}.get(
-        one.state.value, f"left out: {one.fault}"
-    )
+    said = {"done": f"{one.seconds:.1f} s", "failed": f"failed: {one.fault}"}
+    return said.get(one.state.value, f"left out: {one.fault}")
 
 
 def show_rollout_plan(plan: RolloutPlan) -> None:
