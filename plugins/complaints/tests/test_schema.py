@@ -8,15 +8,19 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine, delete, inspect, select, update
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, delete, inspect, select, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
+import smartcity_complaints
 from smartcity_complaints import model, store
 from smartcity_complaints.derived import reply_time
 from smartcity_complaints.summaries import EVER
 from smartcity_share import Installation
-from smartcity_share.install.storage.template import migrate
+
+MIGRATIONS = Path(smartcity_complaints.__file__).parent / "migrations"
 
 
 def _triggers(connection: object) -> dict[str, str]:
@@ -50,15 +54,23 @@ def test_checks_and_foreign_keys_are_migrated_too(installation: Installation) ->
         assert len(seen.get_foreign_keys(table.name)) == len(table.foreign_keys)
 
 
+def _migrate(connection: Connection, to: str) -> None:
+    script = ScriptDirectory(str(MIGRATIONS))
+    context = MigrationContext.configure(connection)
+    with Operations.context(context):
+        for revision in reversed(list(script.iterate_revisions(to, context.get_current_heads() or "base"))):
+            revision.module.upgrade()
+    context.stamp(script, to)
+
+
 def test_times_to_reply_of_all_time_are_summed_when_the_tables_get_them(tmp_path: Path) -> None:
-    migrations = "smartcity_complaints:migrations"
     kept = [("pupr", 12, 202601, 2), ("pupr", 12, 202603, 1), ("pupr", 30, 202603, 4), ("dishub", 12, 202601, 5)]
     engine = create_engine(f"sqlite:///{tmp_path / 'data.sqlite'}")
     with engine.begin() as connection:
-        migrate(connection, migrations, ("0004",))
+        _migrate(connection, "0004")
         for row in kept:
             connection.exec_driver_sql("INSERT INTO reply_time (office, tenths_of_days, month, count) VALUES (?, ?, ?, ?)", row)
-        migrate(connection, migrations)
+        _migrate(connection, "0005")
         found = connection.execute(select(*(reply_time.c[name] for name in ("office", "tenths_of_days", "month", "count"))))
 
         assert sorted(tuple(row) for row in found) == sorted(
