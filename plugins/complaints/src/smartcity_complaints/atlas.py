@@ -18,7 +18,7 @@ from smartcity_complaints.settings import Area
 WIDTH: Final = 1000.0
 _TALLEST: Final = 1400.0
 _MOST_ACROSS: Final = 15
-"""Gathered squares along the longer side: on a phone 360 pixels wide each is 24 wide, which a finger needs (WCAG 2.2, 2.5.8)."""
+"""Gathered squares along the longer side: each is 24 pixels wide on a phone of 360, which a finger needs (WCAG 2.2, 2.5.8)."""
 _SIZES: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 _STEPS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 _SMALLEST_RADIUS: Final = 12.0
