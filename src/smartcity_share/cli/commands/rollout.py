@@ -39,6 +39,14 @@ def rollout() -> None:
 @click.option(
     "--from", "wheel", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True, help="The new wheel."
 )
+@click.option(
+    "--wheels",
+    "wheels",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Folder with wheels of packages the app needs; repeat it. The folder of its own wheel is one of them.",
+)
 @click.option("--pilot", "pilots", multiple=True, metavar="CODE", help="A region of the first wave; repeat it.")
 @click.option(
     "--share",
@@ -66,6 +74,7 @@ def rollout() -> None:
 def begin(  # noqa: PLR0917 - click hands every option over by name
     app: str | None,
     wheel: Path,
+    wheels: tuple[Path, ...],
     pilots: tuple[str, ...],
     shares: tuple[float, ...],
     answers: tuple[str, ...],
@@ -89,7 +98,7 @@ def begin(  # noqa: PLR0917 - click hands every option over by name
     from smartcity_share.install.rollouts.waves import DEFAULT_SHARES
 
     with closing(opened_instance(folder)) as instance:
-        plan = plan_rollout(instance, app, wheel, pilots=pilots, shares=shares or DEFAULT_SHARES)
+        plan = plan_rollout(instance, app, wheel, pilots=pilots, shares=shares or DEFAULT_SHARES, wheels=wheels)
         if plan_only and not plan.faults:
             print_json(rollout_plan_as_json(plan)) if as_json else show_rollout_plan(plan)
             return

@@ -58,7 +58,9 @@ def _clash(resolver: Resolver, incoming: AppDemand, alone: Resolution, other: Ap
         if mine[name] != their[name]
     ]
     told = ". ".join(ranges) or short_reason(resolver.resolve([incoming, other]).said)
-    return conflict_fault(f"{incoming.label} and {other.label} cannot share an environment. {told}", incoming.app, where)
+    return conflict_fault(
+        f"{incoming.label} and {other.label} cannot share an environment. {told}", incoming.app, where, other=other.app
+    )
 
 
 def _unavailable(resolver: Resolver, missing: Reach, said: str, where: Location) -> Iterator[Fault]:

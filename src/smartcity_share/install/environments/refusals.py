@@ -49,14 +49,21 @@ def unmet_fault(requirement: Requirement, there: str | None, where: Location) ->
     return Fault("dependency-unmet", f"It needs {wanted}, which is {state}", where, mend)
 
 
-def conflict_fault(message: str, app: str, where: Location) -> Fault:
+def conflict_fault(message: str, app: str, where: Location, *, other: str = "") -> Fault:
     """Return the fault of apps that cannot share an environment.
 
     Args:
         message: Which apps, packages and ranges.
         app: The app that could live elsewhere.
         where: The place.
+        other: The app it does not fit, where that is one alone.
     """
+    if other == app:
+        mend = (
+            f"Regions that still have the other version of `{app}` share its packages. Its maker widens the range so that both "
+            "versions fit one release of each package; or the region gets an instance of its own: `smartcity init`."
+        )
+        return Fault("dependency-conflict", message, where, mend)
     mend = f"Take versions of the apps that fit together, or make an instance of its own for `{app}`: `smartcity init`."
     return Fault("dependency-conflict", message, where, mend)
 

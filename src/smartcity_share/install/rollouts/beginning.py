@@ -14,11 +14,14 @@ from smartcity_share.errors import Fault, Location, RefusedError, RolloutError
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install.code_store import file_digest
 from smartcity_share.install.durable import put_whole, sync_folder
+from smartcity_share.install.environments.fetching import local_file
+from smartcity_share.install.environments.planned import PlannedEnvironment
 from smartcity_share.install.records import InstallationState
 from smartcity_share.install.rollouts.records import RegionOutcome, RegionState, Rollout, RolloutState, StopRule
 from smartcity_share.install.rollouts.store import RolloutStore
 from smartcity_share.install.rollouts.waves import DEFAULT_SHARES, plan_waves, wave_faults
-from smartcity_share.install.source import opened_source
+from smartcity_share.install.source import AppSource, opened_source
+from smartcity_share.install.staging import environment_of
 
 if TYPE_CHECKING:
     from smartcity_share.install.instance import Instance
@@ -36,6 +39,7 @@ class RolloutPlan:
         before: The version each region has.
         left_out: Region -> why it is not among them.
         faults: Why it cannot begin.
+        packages: Wheels the version needs that the instance does not keep yet, each with its SHA-256.
     """
 
     app: str
@@ -45,12 +49,22 @@ class RolloutPlan:
     before: dict[str, str]
     left_out: dict[str, str]
     faults: tuple[Fault, ...] = ()
+    packages: tuple[tuple[Path, str], ...] = ()
 
 
 def plan_rollout(
-    instance: Instance, app: str | None, wheel: Path, *, pilots: Sequence[str] = (), shares: Sequence[float] = DEFAULT_SHARES
+    instance: Instance,
+    app: str | None,
+    wheel: Path,
+    *,
+    pilots: Sequence[str] = (),
+    shares: Sequence[float] = DEFAULT_SHARES,
+    wheels: Sequence[Path] = (),
 ) -> RolloutPlan:
     """Return what a rollout of a wheel would do; the ledger alone says who has the app.
+
+    What the version needs beyond the host is looked for here: where it cannot be had, or does not fit what other apps need, no
+    rollout begins.
 
     Args:
         instance: The instance.
@@ -58,6 +72,7 @@ def plan_rollout(
         wheel: The wheel.
         pilots: Codes of the first wave; the first region by its code where none is named.
         shares: Percent of all regions that have the version after each further wave.
+        wheels: Folders with wheels of packages it needs, besides the folder its own wheel lies in.
 
     Raises:
         PackageError: The wheel cannot be used.
@@ -66,6 +81,7 @@ def plan_rollout(
     """
     with opened_source(instance, app, wheel) as source:
         found, code = source.app, source.code
+        environment = _environment(instance, source, wheel, wheels)
     held = {one.region: one.fault for one in RolloutStore(instance.storage.jobs).quarantine() if one.app == found}
     before: dict[str, str] = {}
     left_out: dict[str, str] = {}
@@ -78,12 +94,29 @@ def plan_rollout(
             left_out[record.region] = f"its state is {record.state}"
         else:
             before[record.region] = record.version
-    faults = wave_faults(before, pilots, shares)
+    faults = (*wave_faults(before, pilots, shares), *(environment.faults if before else ()))
     if not before:
         message = f"No region has `{found}` in a version that can be upgraded to {code.version}"
         faults = (*faults, Fault("rollout-empty", message, Location(found), "See `smartcity status` for who has what."))
     waves = () if faults else plan_waves(before, pilots, shares)
-    return RolloutPlan(found, code.version, code.digest or "", waves, before, left_out, faults)
+    packages = _packages(environment)
+    return RolloutPlan(found, code.version, code.digest or "", waves, before, left_out, faults, packages)
+
+
+def _environment(instance: Instance, source: AppSource, wheel: Path, wheels: Sequence[Path]) -> PlannedEnvironment:
+    """Find out what the first region that gets the version needs; the others share it."""
+    records = [one for one in instance.ledger.installations(app=source.app) if one.code_location != source.code.location]
+    if not records:
+        return PlannedEnvironment()
+    return environment_of(instance, records[0].region, source, wheel, wheels, outgoing=records[0])
+
+
+def _packages(environment: PlannedEnvironment) -> tuple[tuple[Path, str], ...]:
+    if environment.change is None:
+        return ()
+    kept, found = environment.change.kept, environment.change.packages
+    local = ((local_file(one.origin), one.sha256) for one in found if one.sha256 not in kept)
+    return tuple((path, digest) for path, digest in local if path is not None)
 
 
 def begin_rollout(
@@ -96,7 +129,7 @@ def begin_rollout(
     stop_rule: StopRule | None = None,
     answers: Sequence[str] = (),
 ) -> Rollout:
-    """Write a rollout down and keep its wheel, so that it can be carried on tomorrow; no region is changed.
+    """Write a rollout down and keep its wheel and those it needs, so that it can be carried on tomorrow; no region is changed.
 
     Args:
         instance: The instance.
@@ -109,7 +142,7 @@ def begin_rollout(
 
     Raises:
         RefusedError: The plan has faults.
-        RolloutError: Another rollout of the app has not ended, or the wheel is another than the one of the plan.
+        RolloutError: Another rollout of the app has not ended, or a wheel is another than the one of the plan.
     """
     if plan.faults:
         raise RefusedError(
@@ -122,7 +155,8 @@ def begin_rollout(
     kept = instance.layout.rollout(rollout_id) / wheel.name
     kept.parent.mkdir(parents=True)
     try:
-        _keep(wheel, kept, plan.digest)
+        for path, digest in ((wheel, plan.digest), *plan.packages):
+            _keep(path, kept.with_name(path.name), digest)
         rollout = Rollout(
             id=rollout_id,
             app=plan.app,
