@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from smartcity_share.cli.journey.sources import REGIONS
 from tests.browser.chromium import Chromium
+from tests.browser.conftest import PagesOf
 from tests.browser.crawl import Found
 from tests.browser.demo import Demo
 from tests.browser.examination import VIEWS, Report, told
@@ -18,9 +17,9 @@ pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.fixture(scope="module")
-def pages(pages_of: Callable[[str], list[Found]]) -> list[Found]:
+def pages(demo: Demo, pages_of: PagesOf) -> list[Found]:
     """The pages that show all there is."""
-    return pages_of(REGION)
+    return pages_of(demo, REGION)
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from smartcity_share.cli.journey.sources import REGIONS
 from tests.browser.chromium import Chromium, Context
-from tests.browser.crawl import Found, one_of_each_address
+from tests.browser.conftest import PagesOf
+from tests.browser.crawl import one_of_each_address
 from tests.browser.deeds import REPORT, sign_in
 from tests.browser.demo import Demo
 from tests.browser.examination import in_tabs
@@ -18,12 +17,10 @@ REGION = REGIONS[0]
 pytestmark = pytest.mark.timeout(400)
 
 
-def test_the_focus_goes_everywhere_and_is_always_seen(
-    demo: Demo, chromium: Chromium, pages_of: Callable[[str], list[Found]]
-) -> None:
+def test_the_focus_goes_everywhere_and_is_always_seen(demo: Demo, chromium: Chromium, pages_of: PagesOf) -> None:
     """On one page of each address, as each person: nothing is left out, nothing is a trap, the ring is there."""
     by_person: dict[str | None, list[str]] = {}
-    for page in one_of_each_address(pages_of(REGION)):
+    for page in one_of_each_address(pages_of(demo, REGION)):
         by_person.setdefault(page.login, []).append(page.address)
     faults: list[str] = []
     for login, addresses in by_person.items():

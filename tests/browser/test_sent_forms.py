@@ -7,7 +7,8 @@ import pytest
 from smartcity_share.cli.journey.checks import CHECKS, journeys
 from smartcity_share.cli.journey.sources import REGIONS, find_sources
 from tests.browser.chromium import Chromium, Context
-from tests.browser.crawl import Found, every_page
+from tests.browser.conftest import PagesOf
+from tests.browser.crawl import Found
 from tests.browser.deeds import REPORT, form_number, send, send_empty, sign_in
 from tests.browser.demo import ROOT, Demo
 from tests.browser.examination import FEWER_VIEWS, Report, examine, faultless
@@ -80,7 +81,7 @@ def one_of_each_form(pages: list[Found]) -> dict[str | None, list[tuple[str, int
     return by_person
 
 
-def test_every_form_sent_empty_is_answered_accessibly(own_demo: Demo, chromium: Chromium, axe: str) -> None:
+def test_every_form_sent_empty_is_answered_accessibly(own_demo: Demo, chromium: Chromium, axe: str, pages_of: PagesOf) -> None:
     """What is missing is said on a page that anyone can read; no form makes the server fail."""
     report, failures = Report(), []
 
@@ -93,7 +94,7 @@ def test_every_form_sent_empty_is_answered_accessibly(own_demo: Demo, chromium: 
             failures.append((address, number, tab.status))
         report.add(examine(tab, axe, FEWER_VIEWS))
 
-    forms = one_of_each_form(every_page(own_demo, REGION))
+    forms = one_of_each_form(pages_of(own_demo, REGION))
     assert len(forms[None]) >= 3
     # Who has the most forms comes last: the administrator's, sent empty, close the accounts of others.
     for login, found in sorted(forms.items(), key=lambda entry: len(entry[1])):
