@@ -47,7 +47,7 @@ class Shell:
     """
 
     def __init__(self, folder: Path, *, path: str, variables: Mapping[str, str], seconds: float = 240) -> None:
-        kept = {name: os.environ[name] for name in ("LANG", "LC_ALL", "TMPDIR") if name in os.environ}
+        kept = {name: os.environ[name] for name in ("LANG", "LC_ALL", "TMPDIR", "PYTHONPYCACHEPREFIX") if name in os.environ}
         self._seconds = seconds
         self._home = folder
         self._bash = subprocess.Popen(
