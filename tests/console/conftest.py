@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +22,8 @@ from smartcity_share.host.passwords import PasswordHashes
 from smartcity_share.host.services import Services, make_services
 from smartcity_share.install.installing import install_app
 from smartcity_share.install.instance import Instance
-from tests.apps.factory import AppFactory
+from tests.apps.factory import AppFactory, forgetting_imports
+from tests.kept import Kept
 
 NORTH: Final = "71.08"
 CITY: Final = "73.71"
@@ -166,17 +169,24 @@ def parks_wheel(shared_app_factory: AppFactory) -> Path:
 
 
 @pytest.fixture
-def make_town(tmp_path: Path, app_factory: AppFactory) -> Iterator[Callable[..., Town]]:
+def make_town(tmp_path: Path, app_factory: AppFactory, kept: Kept) -> Iterator[Callable[..., Town]]:
     """Make an instance of two regions with the example profiles; wheels are installed in the northern one."""
     made: list[Instance] = []
 
     def make(*wheels: Path, clock: Clock | None = None) -> Town:
         now = clock or Clock()
-        profiles = {code: PROFILES / code for code in (NORTH, CITY)}
-        instance = Instance.create(tmp_path / f"instance{len(made)}", [NORTH, CITY], profiles, now=now)
+        folder = tmp_path / f"instance{len(made)}"
+
+        def create() -> None:
+            profiles = {code: PROFILES / code for code in (NORTH, CITY)}
+            with forgetting_imports(), closing(Instance.create(folder, [NORTH, CITY], profiles, now=now)) as new:
+                for wheel in wheels:
+                    install_app(new, NORTH, wheel, actor=Actor("a0", "Pemasang"), basis="SK 1/2026")
+
+        name = sha256(b"".join([now().isoformat().encode(), *(wheel.read_bytes() for wheel in wheels)])).hexdigest()
+        kept.bring(folder, "sqlite", f"console-{name}", create)
+        instance = Instance.open(folder, now=now)
         made.append(instance)
-        for wheel in wheels:
-            install_app(instance, NORTH, wheel, actor=Actor("a0", "Pemasang"), basis="SK 1/2026")
         hashes = PasswordHashes(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         services = make_services(instance, hashes=hashes)
         return Town(

@@ -23,6 +23,7 @@ from smartcity_share.install.instance import Instance
 from smartcity_share.install.records import InstallationRecord, InstallationState
 from smartcity_share.install.storage.sqlite import SqliteDatabase
 from tests.apps.factory import AppFactory
+from tests.kept import Kept
 
 NORTH: Final = "71.08"
 CITY: Final = "73.71"
@@ -247,9 +248,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def instance(tmp_path: Path, clock: Clock) -> Iterator[Instance]:
+def instance(tmp_path: Path, clock: Clock, kept: Kept) -> Iterator[Instance]:
     """An instance that serves two regions."""
-    made = Instance.create(tmp_path / "instance", [NORTH, CITY], now=clock)
+    folder = tmp_path / "instance"
+    kept.bring(folder, "sqlite", "host", lambda: Instance.create(folder, [NORTH, CITY], now=clock).close())
+    made = Instance.open(folder, now=clock)
     yield made
     made.close()
 
@@ -292,9 +295,15 @@ def make_town(instance: Instance, app_factory: AppFactory, clock: Clock) -> Call
     return make
 
 
+@pytest.fixture(scope="session")
+def echo_wheel(shared_app_factory: AppFactory) -> Path:
+    """The wheel of the echo app, built once."""
+    return shared_app_factory.wheel("echo", plugin=ECHO, manifest=ECHO_MANIFEST)
+
+
 @pytest.fixture
-def town(make_town: Callable[..., Town]) -> Town:
+def town(make_town: Callable[..., Town], echo_wheel: Path) -> Town:
     """A host with the echo app in the northern region."""
     made = make_town()
-    made.install("echo", plugin=ECHO, manifest=ECHO_MANIFEST)
+    made.install_wheel(echo_wheel, "echo")
     return made
