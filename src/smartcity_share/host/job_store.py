@@ -24,16 +24,15 @@ from sqlalchemy import (
     update,
 )
 
-from smartcity_share.host.tables import moment_of, stamp
 from smartcity_share.install.owner import this_process
+from smartcity_share.install.storage.columns import key_of_installation, moment_of, stamp
 from smartcity_share.install.storage.port import SharedDatabase
 
 _metadata: Final = MetaData()
 _runs: Final = Table(
     "job_runs",
     _metadata,
-    Column("region", String(40), primary_key=True),
-    Column("app", String(80), primary_key=True),
+    *key_of_installation(),
     Column("job", String(80), primary_key=True),
     Column("due_at", Float, nullable=False),
     Column("started_at", Float, nullable=False),
@@ -46,8 +45,7 @@ _runs: Final = Table(
 _leases: Final = Table(
     "job_leases",
     _metadata,
-    Column("region", String(40), primary_key=True),
-    Column("app", String(80), primary_key=True),
+    *key_of_installation(),
     Column("job", String(80), primary_key=True),
     Column("due_at", Float, nullable=False),
     Column("owner", String(100), nullable=False),

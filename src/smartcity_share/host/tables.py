@@ -7,12 +7,12 @@ Times are UTC, stored as seconds since the epoch: compared in SQL, the same on e
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table
 
 from smartcity_share.install.account_tables import accounts, metadata, roles
+from smartcity_share.install.storage.columns import moment_of, stamp
 
 __all__ = ["accounts", "attempts", "metadata", "moment_of", "roles", "sessions", "stamp"]
 
@@ -38,13 +38,3 @@ attempts: Final = Table(
     Column("blocked_until", Float, nullable=False),
     Index("attempts_by_time", "last_at"),
 )
-
-
-def stamp(moment: datetime) -> float:
-    """Return the stored form of an aware time."""
-    return moment.timestamp()
-
-
-def moment_of(value: float) -> datetime:
-    """Return the aware time of a stored value."""
-    return datetime.fromtimestamp(value, UTC)

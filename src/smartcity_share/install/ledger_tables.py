@@ -22,6 +22,8 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
+from smartcity_share.install.storage.columns import key_of_installation
+
 SCHEMA_VERSION: Final = 3
 """Version of these tables. A ledger with a higher one was written by a newer library; one with a lower one is brought up."""
 
@@ -55,8 +57,7 @@ schema = Table("ledger_schema", metadata, Column("version", Integer, primary_key
 installation = Table(
     "installation",
     metadata,
-    Column("region", String(40), primary_key=True),
-    Column("app", String(80), primary_key=True),
+    *key_of_installation(),
     Column("version", String(80), nullable=False),
     Column("distribution", String(200), nullable=False),
     Column("data_epoch", Integer, nullable=False),
@@ -71,8 +72,7 @@ installation = Table(
 setting = Table(
     "setting",
     metadata,
-    Column("region", String(40), primary_key=True),
-    Column("app", String(80), primary_key=True),
+    *key_of_installation(),
     Column("key", String(200), primary_key=True),
     Column("value", JSON(none_as_null=False)),
     Column("secret_ref", String(400)),
@@ -115,8 +115,7 @@ step = Table(
 lock = Table(
     "installation_lock",
     metadata,
-    Column("region", String(40), primary_key=True),
-    Column("app", String(80), primary_key=True),
+    *key_of_installation(),
     Column("operation", ForeignKey("operation.id"), nullable=False),
 )
 
@@ -133,8 +132,7 @@ lease = Table(
 removal = Table(
     "removal",
     metadata,
-    Column("region", String(40), primary_key=True),
-    Column("app", String(80), primary_key=True),
+    *key_of_installation(),
     Column("operation", ForeignKey("operation.id"), nullable=False),
     Column("version", String(80), nullable=False),
     Column("removed_by", String(200), nullable=False),
@@ -164,8 +162,7 @@ backup = Table(
     "backup",
     metadata,
     Column("operation", ForeignKey("operation.id"), primary_key=True),
-    Column("region", String(40), primary_key=True),
-    Column("app", String(80), primary_key=True),
+    *key_of_installation(),
     Column("file", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("digest", String(64), nullable=False),

@@ -3,93 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 import attrs
-from sqlalchemy import (
-    JSON,
-    Column,
-    ColumnElement,
-    Connection,
-    Float,
-    Integer,
-    MetaData,
-    Row,
-    Select,
-    String,
-    Table,
-    Text,
-    delete,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Select, delete, select, update
 
 from smartcity_share.errors import RolloutError
-from smartcity_share.install.rollouts.records import (
-    Approval,
-    Claim,
-    Quarantined,
-    RegionOutcome,
-    RegionState,
-    Rollout,
-    RolloutState,
-    StopRule,
-)
+from smartcity_share.install.rollouts import tables
+from smartcity_share.install.rollouts.records import Claim, Quarantined, RegionOutcome, Rollout, RolloutState
+from smartcity_share.install.rollouts.tables import outcome_of, region_values, rollout_of, values_of
 from smartcity_share.install.rollouts.turns import Turn
+from smartcity_share.install.storage.columns import moment_of, stamp
 from smartcity_share.install.storage.port import SharedDatabase
-
-_metadata: Final = MetaData()
-_rollouts: Final = Table(
-    "rollouts",
-    _metadata,
-    Column("id", String(40), primary_key=True),
-    Column("app", String(80), nullable=False),
-    Column("version", String(80), nullable=False),
-    Column("wheel", String(400), nullable=False),
-    Column("digest", String(64), nullable=False),
-    Column("waves", JSON, nullable=False),
-    Column("approvals", JSON, nullable=False),
-    Column("stop_rule", JSON, nullable=False),
-    Column("answers", JSON, nullable=False),
-    Column("state", String(20), nullable=False),
-    Column("actor", String(200), nullable=False),
-    Column("basis", Text, nullable=False),
-    Column("begun_at", Float, nullable=False),
-    Column("ended_at", Float),
-    Column("fault", Text, nullable=False),
-    Column("owner", String(120), nullable=False),
-)
-_regions: Final = Table(
-    "rollout_regions",
-    _metadata,
-    Column("rollout", String(40), primary_key=True),
-    Column("region", String(40), primary_key=True),
-    Column("wave", Integer, nullable=False),
-    Column("state", String(20), nullable=False),
-    Column("before", String(80), nullable=False),
-    Column("code", String(80), nullable=False),
-    Column("fault", Text, nullable=False),
-    Column("seconds", Float, nullable=False),
-    Column("at", Float),
-)
-_claims: Final = Table(
-    "rollout_claims",
-    _metadata,
-    Column("rollout", String(40), primary_key=True),
-    Column("region", String(40), primary_key=True),
-    Column("owner", String(120), nullable=False),
-    Column("beat", Integer, nullable=False),
-)
-_quarantine: Final = Table(
-    "quarantine",
-    _metadata,
-    Column("region", String(40), primary_key=True),
-    Column("app", String(80), primary_key=True),
-    Column("rollout", String(40), nullable=False),
-    Column("since", Float, nullable=False),
-    Column("fault", Text, nullable=False),
-)
 
 
 class RolloutStore:
@@ -102,12 +27,17 @@ class RolloutStore:
     def __init__(self, database: SharedDatabase) -> None:
         self._database = database
         with database.begin() as connection:
-            _metadata.create_all(connection)
+            tables.metadata.create_all(connection)
 
     def all(self) -> tuple[Rollout, ...]:
         """Return every rollout in the order they began."""
         with self._database.engine.connect() as connection:
-            return tuple(map(_rollout, connection.execute(select(_rollouts).order_by(_rollouts.c.begun_at, _rollouts.c.id))))
+            return tuple(
+                map(
+                    rollout_of,
+                    connection.execute(select(tables.rollouts).order_by(tables.rollouts.c.begun_at, tables.rollouts.c.id)),
+                )
+            )
 
     def get(self, rollout_id: str) -> Rollout:
         """Return one rollout.
@@ -127,15 +57,15 @@ class RolloutStore:
         with self._database.begin() as connection:
             ended = (RolloutState.DONE.value, RolloutState.STOPPED.value)
             other = connection.execute(
-                select(_rollouts.c.id).where(_rollouts.c.app == rollout.app, _rollouts.c.state.not_in(ended))
+                select(tables.rollouts.c.id).where(tables.rollouts.c.app == rollout.app, tables.rollouts.c.state.not_in(ended))
             ).first()
             if other is not None:
                 raise RolloutError(
                     f"Rollout {other.id} of `{rollout.app}` has not ended",
                     hint=f"Finish it with `smartcity rollout run {other.id}`, or stop it: `smartcity rollout stop {other.id}`.",
                 )
-            connection.execute(_rollouts.insert().values(**_values(rollout), owner=""))
-            connection.execute(_regions.insert(), [_region_values(rollout.id, one) for one in regions])
+            connection.execute(tables.rollouts.insert().values(**values_of(rollout), owner=""))
+            connection.execute(tables.regions.insert(), [region_values(rollout.id, one) for one in regions])
 
     def change(self, rollout_id: str, change: Callable[[Rollout], Rollout]) -> Rollout:
         """Change a rollout as it is now, however many want to: one after the other.
@@ -147,19 +77,23 @@ class RolloutStore:
             rollout = _get(connection, rollout_id)
             changed = change(rollout)
             if changed != rollout:
-                connection.execute(update(_rollouts).where(_rollouts.c.id == rollout_id).values(**_values(changed)))
+                connection.execute(
+                    update(tables.rollouts).where(tables.rollouts.c.id == rollout_id).values(**values_of(changed))
+                )
         return changed
 
     def set_going(self, rollout_id: str, owner: str) -> None:
         """Note that somebody had a rollout run: from then on every worker takes part in it."""
         with self._database.begin() as connection:
-            connection.execute(update(_rollouts).where(_rollouts.c.id == rollout_id).values(owner=owner))
+            connection.execute(update(tables.rollouts).where(tables.rollouts.c.id == rollout_id).values(owner=owner))
 
     def going(self) -> tuple[str, ...]:
         """Return the rollouts that somebody had run and that may go on, by id."""
-        here = (_rollouts.c.owner != "", _rollouts.c.state == RolloutState.RUNNING.value)
+        here = (tables.rollouts.c.owner != "", tables.rollouts.c.state == RolloutState.RUNNING.value)
         with self._database.engine.connect() as connection:
-            return tuple(connection.execute(select(_rollouts.c.id).where(*here).order_by(_rollouts.c.begun_at)).scalars())
+            return tuple(
+                connection.execute(select(tables.rollouts.c.id).where(*here).order_by(tables.rollouts.c.begun_at)).scalars()
+            )
 
     def take_turn(
         self, rollout_id: str, choose: Callable[[Rollout, tuple[RegionOutcome, ...], tuple[Claim, ...]], Turn]
@@ -169,33 +103,37 @@ class RolloutStore:
         Raises:
             RolloutError: There is none with this id.
         """
-        here = _claims.c.rollout == rollout_id
+        here = tables.claims.c.rollout == rollout_id
         with self._database.begin() as connection:
             rollout = _get(connection, rollout_id)
-            claims = tuple(Claim(row.region, row.owner, row.beat) for row in connection.execute(select(_claims).where(here)))
-            turn = choose(rollout, tuple(map(_outcome, connection.execute(_outcomes_of(rollout_id)))), claims)
+            claims = tuple(
+                Claim(row.region, row.owner, row.beat) for row in connection.execute(select(tables.claims).where(here))
+            )
+            turn = choose(rollout, tuple(map(outcome_of, connection.execute(_outcomes_of(rollout_id)))), claims)
             if turn.rollout != rollout:
-                connection.execute(update(_rollouts).where(_rollouts.c.id == rollout_id).values(**_values(turn.rollout)))
+                connection.execute(
+                    update(tables.rollouts).where(tables.rollouts.c.id == rollout_id).values(**values_of(turn.rollout))
+                )
             if turn.claim is not None:
-                connection.execute(delete(_claims).where(here, _claims.c.region == turn.claim.region))
-                connection.execute(_claims.insert().values(rollout=rollout_id, **attrs.asdict(turn.claim)))
+                connection.execute(delete(tables.claims).where(here, tables.claims.c.region == turn.claim.region))
+                connection.execute(tables.claims.insert().values(rollout=rollout_id, **attrs.asdict(turn.claim)))
         return turn
 
     def beat(self, rollout_id: str, claim: Claim) -> bool:
         """Say that the owner of a claim lives; False where it is not its claim any more."""
         with self._database.begin() as connection:
-            said = update(_claims).where(*_same(rollout_id, claim)).values(beat=_claims.c.beat + 1)
+            said = update(tables.claims).where(*_same(rollout_id, claim)).values(beat=tables.claims.c.beat + 1)
             return connection.execute(said).rowcount > 0
 
     def let_go(self, rollout_id: str, claim: Claim) -> None:
         """Give a claim up; one that another process has taken over stays."""
         with self._database.begin() as connection:
-            connection.execute(delete(_claims).where(*_same(rollout_id, claim)))
+            connection.execute(delete(tables.claims).where(*_same(rollout_id, claim)))
 
     def outcomes(self, rollout_id: str) -> tuple[RegionOutcome, ...]:
         """Return the regions of a rollout, by wave and code."""
         with self._database.engine.connect() as connection:
-            return tuple(map(_outcome, connection.execute(_outcomes_of(rollout_id))))
+            return tuple(map(outcome_of, connection.execute(_outcomes_of(rollout_id))))
 
     def put_outcome(
         self, rollout_id: str, claim: Claim, outcome: RegionOutcome, quarantined: Quarantined | None = None
@@ -205,22 +143,22 @@ class RolloutStore:
         Returns:
             Whether it was written: not where another process has taken the region over.
         """
-        here = (_regions.c.rollout == rollout_id, _regions.c.region == outcome.region)
+        here = (tables.regions.c.rollout == rollout_id, tables.regions.c.region == outcome.region)
         with self._database.begin() as connection:
-            if not connection.execute(delete(_claims).where(*_same(rollout_id, claim))).rowcount:
+            if not connection.execute(delete(tables.claims).where(*_same(rollout_id, claim))).rowcount:
                 return False
-            connection.execute(update(_regions).where(*here).values(**_region_values(rollout_id, outcome)))
+            connection.execute(update(tables.regions).where(*here).values(**region_values(rollout_id, outcome)))
             if quarantined is not None:
                 _release(connection, quarantined.region, quarantined.app)
-                values = {**attrs.asdict(quarantined), "since": quarantined.since.timestamp()}
-                connection.execute(_quarantine.insert().values(**values))
+                values = {**attrs.asdict(quarantined), "since": stamp(quarantined.since)}
+                connection.execute(tables.quarantine.insert().values(**values))
         return True
 
     def quarantine(self) -> tuple[Quarantined, ...]:
         """Return what no rollout touches, by region and app."""
         with self._database.engine.connect() as connection:
-            rows = connection.execute(select(_quarantine).order_by(_quarantine.c.region, _quarantine.c.app))
-            return tuple(Quarantined(row.region, row.app, row.rollout, _moment(row.since), row.fault) for row in rows)
+            rows = connection.execute(select(tables.quarantine).order_by(tables.quarantine.c.region, tables.quarantine.c.app))
+            return tuple(Quarantined(row.region, row.app, row.rollout, moment_of(row.since), row.fault) for row in rows)
 
     def release(self, region: str, app: str) -> bool:
         """Take an installation out of quarantine; False where it was not in it."""
@@ -229,76 +167,24 @@ class RolloutStore:
 
 
 def _get(connection: Connection, rollout_id: str) -> Rollout:
-    row = connection.execute(select(_rollouts).where(_rollouts.c.id == rollout_id)).first()
+    row = connection.execute(select(tables.rollouts).where(tables.rollouts.c.id == rollout_id)).first()
     if row is None:
         raise RolloutError(f"There is no rollout {rollout_id[:60]}", hint="See `smartcity rollout show`.")
-    return _rollout(row)
+    return rollout_of(row)
 
 
 def _outcomes_of(rollout_id: str) -> Select[Any]:
-    return select(_regions).where(_regions.c.rollout == rollout_id).order_by(_regions.c.wave, _regions.c.region)
+    return (
+        select(tables.regions)
+        .where(tables.regions.c.rollout == rollout_id)
+        .order_by(tables.regions.c.wave, tables.regions.c.region)
+    )
 
 
 def _same(rollout_id: str, claim: Claim) -> tuple[ColumnElement[bool], ...]:
-    return (_claims.c.rollout == rollout_id, _claims.c.region == claim.region, _claims.c.owner == claim.owner)
+    return (tables.claims.c.rollout == rollout_id, tables.claims.c.region == claim.region, tables.claims.c.owner == claim.owner)
 
 
 def _release(connection: Connection, region: str, app: str) -> bool:
-    where = (_quarantine.c.region == region, _quarantine.c.app == app)
-    return connection.execute(delete(_quarantine).where(*where)).rowcount > 0
-
-
-def _values(rollout: Rollout) -> dict[str, Any]:
-    values = attrs.asdict(rollout, recurse=False)
-    values |= {
-        "waves": [list(wave) for wave in rollout.waves],
-        "approvals": [{**attrs.asdict(one), "at": one.at.timestamp()} for one in rollout.approvals],
-        "stop_rule": attrs.asdict(rollout.stop_rule),
-        "answers": list(rollout.answers),
-        "state": rollout.state.value,
-        "begun_at": rollout.begun_at.timestamp(),
-        "ended_at": None if rollout.ended_at is None else rollout.ended_at.timestamp(),
-    }
-    return values
-
-
-def _region_values(rollout_id: str, outcome: RegionOutcome) -> dict[str, Any]:
-    at = None if outcome.at is None else outcome.at.timestamp()
-    return {**attrs.asdict(outcome), "rollout": rollout_id, "state": outcome.state.value, "at": at}
-
-
-def _rollout(row: Row[Any]) -> Rollout:
-    return Rollout(
-        id=row.id,
-        app=row.app,
-        version=row.version,
-        wheel=row.wheel,
-        digest=row.digest,
-        waves=tuple(tuple(wave) for wave in row.waves),
-        approvals=tuple(Approval(**{**one, "at": _moment(one["at"])}) for one in row.approvals),
-        stop_rule=StopRule(**row.stop_rule),
-        answers=tuple(row.answers),
-        state=RolloutState(row.state),
-        actor=row.actor,
-        basis=row.basis,
-        begun_at=_moment(row.begun_at),
-        ended_at=None if row.ended_at is None else _moment(row.ended_at),
-        fault=row.fault,
-    )
-
-
-def _outcome(row: Row[Any]) -> RegionOutcome:
-    return RegionOutcome(
-        region=row.region,
-        wave=row.wave,
-        state=RegionState(row.state),
-        before=row.before,
-        code=row.code,
-        fault=row.fault,
-        seconds=row.seconds,
-        at=None if row.at is None else _moment(row.at),
-    )
-
-
-def _moment(value: float) -> datetime:
-    return datetime.fromtimestamp(value, UTC)
+    where = (tables.quarantine.c.region == region, tables.quarantine.c.app == app)
+    return connection.execute(delete(tables.quarantine).where(*where)).rowcount > 0
