@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import attrs
 
-from smartcity_share.errors import Fault, Location, MigrationError, RefusedError, SmartCityError
+from smartcity_share.errors import Fault, Location, RefusedError
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install.answers import NO_ANSWERS, Answers, answers_from_mapping
 from smartcity_share.install.apply import Outcome, Watch, apply
@@ -33,9 +31,7 @@ from smartcity_share.install.settings_change import settings_outcome
 from smartcity_share.install.settings_migration import MigratedSettings, migrate_settings
 from smartcity_share.install.source import AppSource, opened_source
 from smartcity_share.install.staging import environment_of, staged
-from smartcity_share.install.storage.sqlite import mend_of_unreadable
-from smartcity_share.install.table_migration import script_for
-from smartcity_share.install.templates import template_name
+from smartcity_share.install.upgrade_judging import change_of_tables, room_refusals, told_of_version
 from smartcity_share.install.upgrade_planning import OverridesFacts, UpgradeFacts, plan_upgrade, version_refusals
 from smartcity_share.package.changes import news_between
 
@@ -44,12 +40,8 @@ if TYPE_CHECKING:
     from smartcity_share.hooks.settings import Settings
     from smartcity_share.install.instance import Instance
     from smartcity_share.install.records import InstallationRecord, SettingValue
-    from smartcity_share.manifest.model import Manifest
 
 Choices = Mapping[str, Choice]
-
-_SPARE_BYTES: Final = 16 << 20
-"""Room that is left beside what an upgrade copies."""
 
 
 @attrs.frozen
@@ -122,21 +114,21 @@ class PreparedUpgrade:
         languages = instance.profile(record.region).languages
         carried = carry(kept, parts, source.code.version, choices, languages, record.id)
         unmet, notices = readiness(instance, record.region, source, registry)
-        tables, template, table_faults = self._tables(registry)
+        tables = change_of_tables(instance, record, source, registry)
         where = Location(record.id)
         return attrs.evolve(
             facts,
             overrides=_overrides(layout.overrides(record.region, record.app), carried),
-            tables=tables,
-            template=template,
+            tables=tables.what,
+            template=tables.template,
             let_go=_one_too_many(instance, record),
             refusals=(
                 *carried.faults,
-                *table_faults,
+                *tables.faults,
                 *(Fault(code, message, where, mend) for code, message, mend in unmet),
-                *_disk_refusals(instance, record),
+                *room_refusals(instance, record),
             ),
-            notices=(*carried.notices, *self._notices(), *notices),
+            notices=(*carried.notices, *told_of_version(instance, record, source), *notices),
         )
 
     def _secrets(self) -> dict[str, str]:
@@ -144,56 +136,6 @@ class PreparedUpgrade:
         old = {target: place for place, target in self.migrated.moved}
         refs = {key: value.secret_ref for key, value in self.migrated.stored.items() if value.secret_ref is not None}
         return {key: read_secret(self.instance.layout, old.get(ref, ref)) for key, ref in refs.items()}
-
-    def _tables(self, registry: AppRegistry) -> tuple[str, tuple[str, bool] | None, tuple[Fault, ...]]:
-        import sqlite3
-
-        try:
-            return self._change_of_tables(registry)
-        except sqlite3.Error as error:
-            path = self.instance.layout.database(self.record.region, self.record.app)
-            message = f"The database `{path.name}` cannot be read: {error}"
-            return "", None, (Fault("database-damaged", message, Location(self.record.id), mend_of_unreadable(path)),)
-
-    def _change_of_tables(self, registry: AppRegistry) -> tuple[str, tuple[str, bool] | None, tuple[Fault, ...]]:
-        record, instance = self.record, self.instance
-        where = Location(record.id)
-        schema = registry.database_schema(record.app)
-        data = instance.data(record.region, record.app)
-        if schema is None:
-            if not data.exists():
-                return "", None, ()
-            mend = "Export the data and remove the app, or ask its maker for a version that takes them over."
-            return "", None, (Fault("data-orphaned", "The new version stores no tables; the data would be left", where, mend),)
-        if not data.exists():
-            name = template_name(instance, record.app, self.source.code.version, schema)
-            return "create", (name, (instance.layout.templates / name).is_file()), ()
-        if data.epoch() != record.data_epoch:
-            message = f"The ledger says data epoch {record.data_epoch}, the data say {data.epoch()}"
-            return "", None, (Fault("data-epoch-differs", message, where, "Restore a backup of this installation."),)
-        try:
-            script_for(instance, schema, data)
-        except MigrationError as error:
-            return "", None, (Fault("migrations-unfit", str(error), where, error.hint or ""),)
-        return "migrate", None, ()
-
-    def _notices(self) -> Iterator[str]:
-        record, source = self.record, self.source
-        if not news_between(source.changes, record.version):
-            yield "the new version does not say what it changes"
-        try:
-            old: Manifest | None = self.instance.discovered(record).manifest
-        except SmartCityError:
-            old = None
-        if old is not None:
-            new_roles = sorted({role.id for role in source.manifest.roles} - {role.id for role in old.roles})
-            gone_roles = sorted({role.id for role in old.roles} - {role.id for role in source.manifest.roles})
-            if new_roles:
-                yield f"new roles nobody has yet: {', '.join(new_roles)}; give them with `smartcity user`"
-            if gone_roles:
-                yield f"roles that are gone: {', '.join(gone_roles)}"
-        if source.code.location is None:
-            yield "the environment holds the new version already: undoing brings the data back, pip the old version"
 
 
 @contextmanager
@@ -311,25 +253,3 @@ def _one_too_many(instance: Instance, record: InstallationRecord) -> tuple[tuple
     keep = instance.config.limits.kept_states - 1
     states = KeptStates(instance, record.region, record.app).all()
     return tuple((state.name, state.record.code_location) for state in states[keep:])
-
-
-def _size(path: Path) -> int:
-    """Return the bytes of a file; 0 where it is gone: an app may delete its files at any time."""
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0
-
-
-def _disk_refusals(instance: Instance, record: InstallationRecord) -> tuple[Fault, ...]:
-    layout = instance.layout
-    database = layout.database(record.region, record.app)
-    files = layout.files(record.region, record.app)
-    # The data once for the copy and once for what the migrations write before they commit.
-    need = 2 * _size(database) + _SPARE_BYTES
-    need += sum(_size(Path(folder, name)) for folder, _, names in os.walk(files) for name in names)
-    free = shutil.disk_usage(instance.folder).free
-    if free >= need:
-        return ()
-    message = f"The upgrade needs {need >> 20} MiB, and {free >> 20} MiB are free"
-    return (Fault("disk-too-full", message, Location(str(instance.folder)), "Make room on this disk, then try again."),)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from smartcity_share.errors import OperationError, RolloutError
 from smartcity_share.hooks.installation import Actor
-from smartcity_share.install import Instance, install_app
+from smartcity_share.install import Instance, install_app, upgrade_judging
 from smartcity_share.install.apply import Outcome
 from smartcity_share.install.journal import Journal
 from smartcity_share.install.records import OperationState, StepState
@@ -112,17 +112,22 @@ def test_what_failed_because_the_database_was_away_is_tried_again_and_counts_for
         upgrade, stuck = hand.upgrade_app, []
 
         def upgraded(own: Instance, region: str, *rest: Any, **more: Any) -> Outcome:
-            if region == PLANNED and not planned:
-                planned.append(region)
-                door.shut()
             try:
                 return upgrade(own, region, *rest, **more)
             except OperationError:
                 stuck.extend(one.region for one in own.ledger.operations(OperationState.NEEDS_PERSON))
                 raise
 
+        def rendered(own: Instance, schema: Any, data: Any) -> Any:
+            if not planned:  # the first region
+                planned.append(PLANNED)
+                door.shut()
+            return script_for(own, schema, data)
+
         planned: list[str] = []
+        script_for = upgrade_judging.script_for
         monkeypatch.setattr(hand, "upgrade_app", upgraded)
+        monkeypatch.setattr(upgrade_judging, "script_for", rendered)
         plan = plan_rollout(process, "gardens", two, pilots=REGIONS, shares=[100])
         rollout = begin_rollout(process, plan, two, actor, answers=("contact=Ibu Sari",))
         struck(door, monkeypatch, after, before)
