@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from smartcity_share.hooks.registry import AppRegistry
     from smartcity_share.install.audit import AuditLog
     from smartcity_share.install.config import InstanceConfig
-    from smartcity_share.install.environments.place import UsedEnvironment
+    from smartcity_share.install.environments.place import UsedEnvironments
     from smartcity_share.install.ledger import Ledger
     from smartcity_share.install.records import InstallationRecord
     from smartcity_share.install.registries import CodeChoice, Registries
@@ -49,7 +49,6 @@ class Instance:
         self.layout = Layout(self.folder)
         self.now = now
         self._profiles: dict[str, tuple[int, RegionProfile]] = {}
-        self._environments: dict[str, UsedEnvironment] = {}
         self.opened: dict[tuple[str, str], tuple[object, Installation]] = {}
         self.scripts: dict[object, Script] = {}
 
@@ -218,25 +217,6 @@ class Instance:
         """Return the folders of unpacked wheels that installations use."""
         return tuple(self.folder / location for _, location in self.ledger.codes() if location is not None)
 
-    def packages_folder(self, location: str) -> Path | None:
-        """Return the environment of an app: the folder with what it imports beyond the host.
-
-        Args:
-            location: The code folder of the app, relative to the instance.
-
-        Returns:
-            The folder; None where no app of its code set needs anything beyond the host.
-
-        Raises:
-            OperationError: What says which environment is in use was damaged.
-        """
-        from smartcity_share.install.environments.place import UsedEnvironment, code_set_of, environment_set
-
-        code_set = code_set_of(location)
-        if code_set not in self._environments:
-            self._environments[code_set] = UsedEnvironment(environment_set(self.layout, code_set))
-        return self._environments[code_set].packages()
-
     def uses_code(self, app: str, location: str) -> bool:
         """Whether an installation of an app, or a kept state of one, needs a code folder.
 
@@ -249,11 +229,18 @@ class Instance:
         return (app, location) in self.ledger.codes() or location in code_in_kept_states(self, app)
 
     @cached_property
+    def environments(self) -> UsedEnvironments:
+        """What apps import beyond the host."""
+        from smartcity_share.install.environments.place import UsedEnvironments
+
+        return UsedEnvironments(self.layout)
+
+    @cached_property
     def registries(self) -> Registries:
         """Which code of each app this process runs."""
         from smartcity_share.install.registries import Registries
 
-        return Registries(self.folder, self.ledger.codes, self.packages_folder)
+        return Registries(self.folder, self.ledger.codes, self.environments.packages)
 
     def prefer_code(self, choice: CodeChoice) -> None:
         """Let this process run this code of these apps, where regions use several; before an app is loaded.

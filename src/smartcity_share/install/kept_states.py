@@ -6,10 +6,9 @@ its list is written, and that is the last thing done.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ import attrs
 
 from smartcity_share.errors import OperationError
 from smartcity_share.install.durable import sync_folder, sync_tree, write_whole
+from smartcity_share.install.file_trees import copy_tree, digests
 from smartcity_share.install.layout import REGION_SCOPE
 from smartcity_share.install.records import InstallationRecord, SettingValue
 from smartcity_share.install.secret_files import FILE_MODE, FOLDER_MODE, drop_folder_if_empty, write_secret
@@ -272,24 +272,6 @@ class KeptStates:
 
 def _settings(values: list[dict[str, Any]]) -> tuple[SettingValue, ...]:
     return tuple(setting_from_json(one) for one in values)
-
-
-def copy_tree(source: Path, target: Path) -> None:
-    """Copy every file below a folder by its content, never by a link; a folder that is not there gives none."""
-    if source.is_dir():
-        shutil.copytree(source, target, symlinks=True, copy_function=shutil.copyfile)
-
-
-def digests(folder: Path) -> dict[str, str]:
-    """Return every file below a folder with its SHA-256."""
-    return dict(_digests(folder))
-
-
-def _digests(folder: Path) -> Iterator[tuple[str, str]]:
-    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if path.is_file() and not path.is_symlink():
-            with path.open("rb") as file:
-                yield path.relative_to(folder).as_posix(), hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def code_in_kept_states(instance: Instance, app: str) -> frozenset[str]:

@@ -14,7 +14,8 @@ from smartcity_share.hooks.installation import Actor
 from smartcity_share.install.apply import Outcome, Watch, apply
 from smartcity_share.install.environments.demand import AppDemand
 from smartcity_share.install.environments.planned import PlannedEnvironment, planned_environment
-from smartcity_share.install.kept_states import KeptState, KeptStates, digests
+from smartcity_share.install.file_trees import digests
+from smartcity_share.install.kept_states import KeptState, KeptStates
 from smartcity_share.install.layout import REGION_SCOPE
 from smartcity_share.install.plan import Plan
 from smartcity_share.install.recorded import record_trouble

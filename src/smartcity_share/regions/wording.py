@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache, cached_property
-from importlib.resources import files
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import attrs
 
 from smartcity_share.regions.region import Region, RegionKind
+from smartcity_share.regions.wording_layers import base, layers, within
 
 if TYPE_CHECKING:
     from smartcity_share.regions.profile import Official, RegionProfile
@@ -212,7 +212,7 @@ class Wording:
         Args:
             official: An official of the profile.
         """
-        own = {part: official.title.get(part) for part in (self.language, _base(self.language), self._spoken)}
+        own = {part: official.title.get(part) for part in (self.language, base(self.language), self._spoken)}
         title = next((text for text in own.values() if text), None)
         if title is None and official.post in POST_WORDS:
             title = self.word(POST_WORDS[official.post])
@@ -225,10 +225,10 @@ class Wording:
     @cached_property
     def _spoken(self) -> str:
         """The language the words are really in."""
-        wanted = [self.language, _base(self.language)]
+        wanted = [self.language, base(self.language)]
         if self.kind is RegionKind.OTHER:
             wanted += [title_set.language for title_set in self.titles]
-        known = {layer["language"] for layer in _layers()} | {title_set.language for title_set in self.titles}
+        known = {layer["language"] for layer in layers()} | {title_set.language for title_set in self.titles}
         default = "en" if self.kind is RegionKind.OTHER else "id"
         return next((language for language in wanted if language in known), default)
 
@@ -243,10 +243,10 @@ class Wording:
     @cached_property
     def _all_words(self) -> Mapping[str, str]:
         spoken = self._spoken
-        if all(layer["language"] != spoken for layer in _layers()):
+        if all(layer["language"] != spoken for layer in layers()):
             spoken = "en" if self.kind is RegionKind.OTHER else "id"
         found: dict[str, str] = {}
-        for layer in _layers():
+        for layer in layers():
             if layer["language"] == spoken and self._applies(layer):
                 found.update(layer["words"])
         return found
@@ -254,8 +254,8 @@ class Wording:
     def _applies(self, layer: Mapping[str, Any]) -> bool:
         return (
             layer.get("kind", self.kind) == self.kind
-            and ("regions" not in layer or _within(self.code, layer["regions"]))
-            and not _within(self.code, layer.get("except", ()))
+            and ("regions" not in layer or within(self.code, layer["regions"]))
+            and not within(self.code, layer.get("except", ()))
             and layer.get("valid_from", date.min) <= self.on <= layer.get("valid_until", date.max)
         )
 
@@ -289,20 +289,3 @@ def wording_of_region(region: Region, language: str, on: date) -> Wording:
         on: The day the words are for.
     """
     return Wording(region.kind, language, (), on, code=region.code, name=region.name, short_name=region.short_name)
-
-
-@cache
-def _layers() -> tuple[Mapping[str, Any], ...]:
-    import tomllib
-
-    text = files("smartcity_share.regions").joinpath("data", "wording.toml").read_text(encoding="utf-8")
-    return tuple(tomllib.loads(text)["layer"])
-
-
-def _base(language: str) -> str:
-    return language.partition("-")[0].lower()
-
-
-def _within(code: str, places: Sequence[str]) -> bool:
-    """Whether a region is one of the places or lies in one of them."""
-    return any(code == place or code.startswith(f"{place}.") for place in places)

@@ -153,6 +153,35 @@ class UsedEnvironment:
         return self._known[1]
 
 
+class UsedEnvironments:
+    """The environment of each code set, as it is in use.
+
+    Args:
+        layout: Where things lie in the instance.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._known: dict[str, UsedEnvironment] = {}
+
+    def packages(self, location: str) -> Path | None:
+        """Return the environment of an app: the folder with what it imports beyond the host.
+
+        Args:
+            location: The code folder of the app, relative to the instance.
+
+        Returns:
+            The folder; None where no app of its code set needs anything beyond the host.
+
+        Raises:
+            OperationError: What says which environment is in use was damaged.
+        """
+        code_set = code_set_of(location)
+        if code_set not in self._known:
+            self._known[code_set] = UsedEnvironment(environment_set(self._layout, code_set))
+        return self._known[code_set].packages()
+
+
 def environment_set(layout: Layout, code_set: str = MAIN) -> EnvironmentSet:
     """Return the environments of a code set.
 
