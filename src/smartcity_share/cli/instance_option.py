@@ -58,6 +58,44 @@ def basis_options(command: _Command) -> _Command:
     return basis(by(command))
 
 
+def plan_options(shown: str = "Show what would be done; change nothing.") -> Callable[[_Command], _Command]:
+    """Add ``--plan``, which the command gets as ``plan_only``, and ``--yes``.
+
+    Args:
+        shown: What ``--plan`` does, in a line of help.
+    """
+
+    def added(command: _Command) -> _Command:
+        plan = click.option("--plan", "plan_only", is_flag=True, help=shown)
+        return plan(click.option("--yes", "-y", is_flag=True, help="Ask nothing.")(command))
+
+    return added
+
+
+def wheels_option(what: str) -> Callable[[_Command], _Command]:
+    """Add ``--wheels``; the command gets the folders as ``wheels``.
+
+    Args:
+        what: What they hold, in a line of help.
+    """
+    folder = click.Path(exists=True, file_okay=False, path_type=Path)
+    return click.option("--wheels", "wheels", multiple=True, type=folder, metavar="DIR", help=what)
+
+
+OF_AN_APP = "Folder with wheels of packages the app needs; repeat it. The folder of its own wheel is one of them."
+"""What ``--wheels`` holds for a command that brings an app."""
+
+
+def identity_option(what: str) -> Callable[[_Command], _Command]:
+    """Add ``--identity``: the private key to an encrypted backup.
+
+    Args:
+        what: When it is needed, in a line of help.
+    """
+    file = click.Path(exists=True, dir_okay=False, path_type=Path)
+    return click.option("--identity", type=file, metavar="KEYFILE", help=what)
+
+
 def opened_instance(folder: Path, *, check_config: bool = True) -> Instance:
     """Open the instance of a command.
 

@@ -11,6 +11,7 @@ from smartcity_share.cli.instance_option import (
     basis_options,
     chosen_actor,
     chosen_region,
+    identity_option,
     instance_option,
     json_option,
     opened_instance,
@@ -51,12 +52,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Instead of writing one, prove this backup: restore it beside, compare it, ask the app, keep how long it took.",
 )
-@click.option(
-    "--identity",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="KEYFILE",
-    help="With --prove: file with the private key, where the backup is encrypted.",
-)
+@identity_option("With --prove: file with the private key, where the backup is encrypted.")
 @click.option("--keep", type=click.IntRange(min=1), metavar="N", help="Remove older backups of the same but the last N.")
 @click.option("--plan", "plan_only", is_flag=True, help="Show what would be done; change nothing.")
 @basis_options

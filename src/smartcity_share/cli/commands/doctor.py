@@ -14,6 +14,7 @@ from smartcity_share.cli.instance_option import (
     json_option,
     only_region_option,
     opened_instance,
+    wheels_option,
 )
 from smartcity_share.cli.render import print_json
 
@@ -25,14 +26,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--timeout", type=click.FloatRange(0.1, 600), help="Seconds an app has to say how it is; see instance.toml.")
 @click.option("--rebuild", is_flag=True, help="Make the environment of what apps need beyond smartcity anew.")
-@click.option(
-    "--wheels",
-    "wheels",
-    multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="With --rebuild: folder with wheels that may be taken, besides those the instance keeps; repeat it.",
-)
+@wheels_option("With --rebuild: folder with wheels that may be taken, besides those the instance keeps; repeat it.")
 @only_region_option
 @instance_option
 @json_option

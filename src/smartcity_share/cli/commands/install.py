@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from smartcity_share.cli.instance_option import (
+    OF_AN_APP,
     basis_options,
     chosen_actor,
     chosen_region,
@@ -16,8 +17,10 @@ from smartcity_share.cli.instance_option import (
     is_terminal,
     json_option,
     opened_instance,
+    plan_options,
     region_option,
     show_step,
+    wheels_option,
 )
 from smartcity_share.cli.render import print_json
 from smartcity_share.cli.show_plan import show_outcome, show_plan
@@ -34,14 +37,7 @@ def source_options(command: _Command) -> _Command:
     """Add the options that say where the code of an app and of what it needs comes from."""
     options = (
         click.option("--from", "source", type=click.Path(exists=True, path_type=Path), help="A wheel, or a project folder."),
-        click.option(
-            "--wheels",
-            "wheels",
-            multiple=True,
-            type=click.Path(exists=True, file_okay=False, path_type=Path),
-            metavar="DIR",
-            help="Folder with wheels of packages the app needs; repeat it. The folder of its own wheel is one of them.",
-        ),
+        wheels_option(OF_AN_APP),
     )
     for option in reversed(options):
         command = option(command)
@@ -56,8 +52,7 @@ def answer_options(command: _Command) -> _Command:
             "--answers", "file", type=click.Path(path_type=Path), metavar="FILE", help="TOML file with values for the settings."
         ),
         click.option("--wizard", is_flag=True, help="Ask for every setting, not only for the required ones."),
-        click.option("--plan", "plan_only", is_flag=True, help="Show what would be done; change nothing."),
-        click.option("--yes", "-y", is_flag=True, help="Ask nothing."),
+        plan_options(),
     )
     for option in reversed(options):
         command = option(command)

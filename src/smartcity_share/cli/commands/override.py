@@ -17,6 +17,7 @@ from smartcity_share.cli.instance_option import (
     is_terminal,
     json_option,
     opened_instance,
+    plan_options,
     region_option,
     show_step,
 )
@@ -44,8 +45,7 @@ def _changing(command: _Command) -> _Command:
         instance_option,
         region_option,
         basis_options,
-        click.option("--yes", "-y", is_flag=True, help="Ask nothing."),
-        click.option("--plan", "plan_only", is_flag=True, help="Show what would be done; change nothing."),
+        plan_options(),
     ):
         command = option(command)
     return command

@@ -15,6 +15,7 @@ from smartcity_share.cli.instance_option import (
     is_terminal,
     json_option,
     opened_instance,
+    plan_options,
     region_option,
     show_step,
 )
@@ -34,8 +35,7 @@ if TYPE_CHECKING:
 @click.option("--cancel", is_flag=True, help="Bring a removed app back as it was.")
 @click.option("--erase", is_flag=True, help="Erase the data of a removed app, for good.")
 @click.option("--signed-off-by", "signed", default="", metavar="NAME", help="Who signs the erasure off.")
-@click.option("--plan", "plan_only", is_flag=True, help="Show what would be done; change nothing.")
-@click.option("--yes", "-y", is_flag=True, help="Ask nothing.")
+@plan_options()
 @basis_options
 @region_option
 @instance_option

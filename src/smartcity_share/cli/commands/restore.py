@@ -13,11 +13,14 @@ from click.core import ParameterSource
 from smartcity_share.cli.instance_option import (
     basis_options,
     chosen_actor,
+    identity_option,
     instance_option,
     is_terminal,
     json_option,
     opened_instance,
+    plan_options,
     show_step,
+    wheels_option,
 )
 from smartcity_share.cli.render import print_json
 from smartcity_share.cli.show_plan import outcome_as_json, show_plan
@@ -34,12 +37,7 @@ _SECRET = "SMARTCITY_SECRET_"  # noqa: S105 - the name, not a secret
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--identity",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="KEYFILE",
-    help="File with the private key, where the backup is encrypted.",
-)
+@identity_option("File with the private key, where the backup is encrypted.")
 @click.option("--region", "-r", metavar="CODE", help="Only this region of the backup, by code; all if not given.")
 @click.option("--app", metavar="APP", help="Only this app of the backup; all if not given.")
 @click.option(
@@ -54,16 +52,8 @@ _SECRET = "SMARTCITY_SECRET_"  # noqa: S105 - the name, not a secret
     metavar="URL",
     help="With --into: where the new instance keeps its data; sqlite, or postgresql://USER:PASSWORD@HOST/DATABASE.",
 )
-@click.option(
-    "--wheels",
-    "wheels",
-    multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Folder with wheels of packages the apps need beyond smartcity; repeat it.",
-)
-@click.option("--plan", "plan_only", is_flag=True, help="Show what would be done; change nothing.")
-@click.option("--yes", "-y", is_flag=True, help="Ask nothing.")
+@wheels_option("Folder with wheels of packages the apps need beyond smartcity; repeat it.")
+@plan_options()
 @basis_options
 @instance_option
 @json_option

@@ -14,6 +14,7 @@ from smartcity_share.cli.instance_option import (
     is_terminal,
     json_option,
     opened_instance,
+    plan_options,
     region_option,
     show_step,
 )
@@ -23,8 +24,7 @@ from smartcity_share.cli.show_plan import show_outcome, show_plan
 
 @click.command()
 @click.argument("app")
-@click.option("--plan", "plan_only", is_flag=True, help="Show what would be done and lost; change nothing.")
-@click.option("--yes", "-y", is_flag=True, help="Ask nothing.")
+@plan_options("Show what would be done and lost; change nothing.")
 @basis_options
 @region_option
 @instance_option

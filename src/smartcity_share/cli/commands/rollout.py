@@ -8,12 +8,15 @@ from pathlib import Path
 import click
 
 from smartcity_share.cli.instance_option import (
+    OF_AN_APP,
     basis_options,
     chosen_actor,
     instance_option,
     is_terminal,
     json_option,
     opened_instance,
+    plan_options,
+    wheels_option,
 )
 from smartcity_share.cli.render import print_json, print_table
 from smartcity_share.cli.show_rollout import (
@@ -39,14 +42,7 @@ def rollout() -> None:
 @click.option(
     "--from", "wheel", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True, help="The new wheel."
 )
-@click.option(
-    "--wheels",
-    "wheels",
-    multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Folder with wheels of packages the app needs; repeat it. The folder of its own wheel is one of them.",
-)
+@wheels_option(OF_AN_APP)
 @click.option("--pilot", "pilots", multiple=True, metavar="CODE", help="A region of the first wave; repeat it.")
 @click.option(
     "--share",
@@ -66,8 +62,7 @@ def rollout() -> None:
 @click.option(
     "--most-share", type=click.FloatRange(0, 100), default=20.0, show_default=True, help="Percent of a wave that may fail."
 )
-@click.option("--plan", "plan_only", is_flag=True, help="Show the waves; change nothing.")
-@click.option("--yes", "-y", is_flag=True, help="Ask nothing.")
+@plan_options("Show the waves; change nothing.")
 @basis_options
 @instance_option
 @json_option
