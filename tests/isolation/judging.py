@@ -5,21 +5,31 @@ from __future__ import annotations
 import io
 import itertools
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 from urllib.parse import unquote
 
 import attrs
-from starlette.testclient import TestClient
 
 from smartcity_share.host.app import Host
+from tests.isolation.line import Answer, Sent, form
 from tests.isolation.regions import Realm, host_name, new_session
 from tests.isolation.routes import Way
 
-VIEWERS: Final = ("nobody", "official-of-the-other", "official-of-this")
-WORDS: Final = {"format": ("json", "xml")}
+VIEWERS: Final = {
+    "nobody": "",
+    "admin-of-the-other": "admin",
+    "officer-of-the-other": "petugas",
+    "admin-of-this": "admin",
+    "officer-of-this": "petugas",
+    "holder-of-this": "",
+}
+"""Who asks, and the account whose session is sent; the last is a visitor with a follow link and an API key of the region."""
+
+WORDS: Final = {"app": ("complaints", "hello", "mailbox", "arsip"), "format": ("json", "xml")}
 """What stands for a parameter that names no thing of a region, by its name."""
 _KEPT: Final = ("no-store", "private")
+_OF_A_KIND: Final = 2
 
 
 @attrs.frozen
@@ -47,43 +57,48 @@ class Asked:
     uploads: tuple[tuple[str, bytes], ...] = attrs.field(default=(), repr=False)
 
     @property
-    def sent(self) -> bytes:
+    def own(self) -> bool:
+        """Whether it is asked by somebody of the region itself, who may be shown what is not for everybody."""
+        return self.viewer.endswith("of-this")
+
+    @property
+    def said(self) -> bytes:
         """Everything that is sent, as whoever asks knows it."""
         parts = (unquote(self.path), self.path, self.cookie, *self.body.values(), *(name for name, _ in self.uploads))
         return b"\n".join(("\n".join(parts).encode(), *(content for _, content in self.uploads)))
 
-    def send(self, client: TestClient) -> Any:
-        """Send it and return the answer."""
-        headers = {"sec-fetch-site": "same-origin", **({"cookie": self.cookie} if self.cookie else {})}
-        body = self.body if self.method in {"POST", "PUT", "PATCH"} else None
-        address = f"http://{host_name(self.region)}{self.path}" if self.by_name else f"/{self.region}{self.path}"
-        files = [("photo", (name, content, "image/jpeg")) for name, content in self.uploads]
-        return client.request(self.method, address, headers=headers, data=body, files=files or None)
+    @property
+    def sent(self) -> Sent:
+        """The request itself."""
+        body, kind = form(self.body, self.uploads) if self.method in {"POST", "PUT", "PATCH"} else (b"", "")
+        target = self.path if self.by_name else f"/{self.region}{self.path}"
+        headers = (("cookie", self.cookie),) if self.cookie else ()
+        return Sent(self.method, target, host_name(self.region) if self.by_name else "localhost", headers, body, kind)
 
 
-def leaks(asked: Asked, answer: Any, realms: Mapping[str, Realm]) -> list[str]:
-    """Return what an answer gives away that whoever asked did not bring along.
+def leaks(asked: Asked, answer: Answer, realms: Mapping[str, Realm]) -> list[str]:
+    """Return what an answer gives away that whoever asked did not bring along, each with the kind of thing it is.
 
-    Nothing of another region may be in it; of this region, what only its officials may see, for them alone and never to be kept
-    by a cache that others share.
+    Nothing of another region may be in it; of this region, what is not for everybody, for its own people alone and never to be
+    kept by a cache that others share.
     """
-    told, sent = contents(answer), asked.sent
+    told, said = contents(answer), asked.said
     found = []
     for realm in realms.values():
-        own = realm.region == asked.region
-        forbidden = realm.secret if own else realm.everything
-        given = [value for value in forbidden if value in told and value not in sent]
-        if given and own and asked.viewer == "official-of-this":
+        here = realm.region == asked.region
+        forbidden = realm.secret if here else realm.everything
+        given = [(kind, value) for value, kind in forbidden.items() if value in told and value not in said]
+        if given and here and asked.own:
             if not any(word in answer.headers.get("cache-control", "") for word in _KEPT):
-                found.append(f"{asked}: a cache may keep {given[0]!r}")
-        elif given:
-            found.append(f"{asked}: {answer.status_code} shows {given[0]!r} of {realm.region}")
+                found.append(f"{asked}: a cache may keep the {given[0][0]} {given[0][1]!r}")
+        else:
+            found += [f"{asked}: {answer.status_code} shows the {kind} {value!r} of {realm.region}" for kind, value in given]
     return found
 
 
-def contents(answer: Any) -> bytes:
+def contents(answer: Answer) -> bytes:
     """Return all bytes of an answer: headers, and what is packed in its body as well."""
-    head = "\n".join(f"{name}: {value}" for name, value in answer.headers.multi_items()).encode()
+    head = "\n".join(f"{name}: {value}" for name, value in answer.headers.items()).encode()
     body = answer.content
     if body.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
@@ -91,28 +106,79 @@ def contents(answer: Any) -> bytes:
     return head + b"\n" + body
 
 
-def every_request(host: Host, ways: Iterable[Way], origin: Realm, target: Realm) -> Iterator[Asked]:
-    """Return a request for each way into a region, each viewer and each thing of the other region that may stand there."""
+def every_request(host: Host, ways: Iterable[Way], origins: Sequence[Realm], target: Realm) -> Iterator[Asked]:
+    """Return the requests that bring what belongs to other regions, for each way into a region and each viewer.
+
+    In the path each thing of each of the others stands once, with the follow links, numbers and keys in turn in the query and
+    the form; and each page is asked for once with a path alone.
+    """
+    sessions: dict[tuple[str, str], str] = {}
+    formats = itertools.cycle(WORDS["format"])
     for way, viewer in itertools.product(ways, VIEWERS):
-        cookie = cookie_of(host, viewer, origin, target)
-        for values in _values(way, origin):
-            token, number = origin.ids["token"], origin.ids["number"]
-            body = {"number": number[0], "kunci": token[-1], "api_key": token[-1], "account": origin.ids["account"][0]}
-            for query in ("", f"?kunci={token[2]}&nomor={number[0]}&api_key={token[-1]}&q={number[1]}&bahasa=id"):
-                if way.method == "GET" or not query:
-                    yield Asked(target.region, viewer, way.method, way.filled(values) + query, body, cookie)
+        for origin in origins:
+            key = (viewer, target.region if viewer.endswith("of-this") else origin.region)
+            # Signing out and the like end a session.
+            if key not in sessions or (way.method != "GET" and not way.app):
+                sessions[key] = cookie_of(host, viewer, origin, target)
+            holder = target if viewer == "holder-of-this" else origin
+            letters = itertools.cycle(itertools.product(holder.ids["number"], holder.ids["link"]))
+            for number, values in enumerate(_values(way, origin)):
+                path = way.filled([next(formats) if value == "" else value for value in values])
+                (report, link), api_key = next(letters), holder.ids["key"][0]
+                body = {"number": report, "kunci": link, "api_key": api_key, "account": origin.ids["account"][0]}
+                query = f"?kunci={link}&nomor={report}&api_key={api_key}&q={origin.ids['number'][-1]}&bahasa=id"
+                if way.method != "GET":
+                    yield Asked(target.region, viewer, way.method, path, body, sessions[key])
+                    continue
+                yield Asked(target.region, viewer, way.method, path + query, body, sessions[key])
+                if number == 0 and origin is origins[0]:
+                    yield Asked(target.region, viewer, way.method, path, body, sessions[key])
 
 
 def cookie_of(host: Host, viewer: str, origin: Realm, target: Realm) -> str:
-    """Return the session cookie of a viewer, a fresh one for each: some requests end it."""
-    if viewer == "nobody":
+    """Return the cookie of a session that is opened for a viewer; none for a visitor."""
+    login = VIEWERS[viewer]
+    if not login:
         return ""
-    region = origin.region if viewer == "official-of-the-other" else target.region
-    token = new_session(host, region)
+    region = target.region if viewer.endswith("of-this") else origin.region
+    token = new_session(host, region, login)
     return "; ".join(f"{prefix}smartcity_session={token}" for prefix in ("", "__Host-", "__Secure-"))
 
 
 def _values(way: Way, origin: Realm) -> Iterator[tuple[str, ...]]:
-    """Return what to put for the parameters of a way: each thing of the other region in turn, or each word."""
-    things = [origin.ids["int"] if kind == "int" else WORDS.get(name, origin.all_ids) for name, kind in way.parameters]
-    yield from itertools.product(*things)
+    """Return what to put for the parameters of a way: the things of the other region in turn; empty for one of the formats."""
+    yield from itertools.product(*(_things(name, kind, origin) for name, kind in way.parameters))
+
+
+def _things(name: str, kind: str, origin: Realm) -> Iterable[str]:
+    if kind == "int":
+        return origin.ids["int"]
+    if name == "format":
+        return ("",)
+    if name in WORDS:
+        return WORDS[name]
+    if kind == "path":
+        return origin.all_ids
+    # All of the kind that belongs there, and of every other kind some.
+    return dict.fromkeys(
+        itertools.chain(
+            origin.ids.get(name.removesuffix("_id"), ()),
+            *(values[:_OF_A_KIND] for kind, values in origin.ids.items() if kind not in {"app", "int"}),
+        )
+    )
+
+
+def drawn_values(way: Way, origin: Realm) -> list[Sequence[str]]:
+    """Return what may stand for each parameter of a way, any thing of the other region among it."""
+    return [origin.ids["int"] if kind == "int" else (*WORDS.get(name, ()), *origin.all_ids) for name, kind in way.parameters]
+
+
+def confirms(known: Answer, again: Answer, own: Answer) -> bool:
+    """Whether a region confirms to a browser that what it kept of another region is its own page.
+
+    Args:
+        known: What the other region had answered, with its entity tag.
+        again: What this region answers to that tag.
+        own: What this region answers without it.
+    """
+    return again.status_code == 304 and own.content != known.content

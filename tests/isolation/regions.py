@@ -29,6 +29,7 @@ from smartcity_share.install.instance import Instance
 from smartcity_share.install.runtime import open_installation
 from smartcity_share.manifest.access import permissions_of
 from tests.apps.factory import AppFactory, build
+from tests.isolation import archive
 
 ROOT: Final = Path(__file__).parents[2]
 REGIONS: Final = ("73.71", "71.08", "13.10")
@@ -41,6 +42,8 @@ from smartcity_share import Delivery, hookimpl
 
 @hookimpl
 def deliver_message(installation, message):
+    if message.to.startswith("tolak."):
+        return Delivery(False, reason=f"Kotak surat {installation.region.code} penuh.")
     number = len(list(installation.files.names()))
     text = "\\n".join((message.to, message.subject, message.text, message.reference))
     installation.files.write(f"letter-{number}", text.encode())
@@ -54,23 +57,25 @@ class Realm:
 
     Attributes:
         region: Its code.
-        secret: What nobody but its own officials may be shown.
-        known: What the public of this region may be shown, and no other region.
+        secret: What nobody but its own people may be shown, and the kind of thing it is.
+        known: What the public of this region may be shown, and no other region, and the kind of thing it is.
         ids: What can stand in a path or a field and means something here, by what it is.
+        shown_files: Names of the files that everybody may be shown.
     """
 
     region: str
-    secret: set[bytes] = attrs.field(factory=set)
-    known: set[bytes] = attrs.field(factory=set)
+    secret: dict[bytes, str] = attrs.field(factory=dict)
+    known: dict[bytes, str] = attrs.field(factory=dict)
     ids: dict[str, list[str]] = attrs.field(factory=dict)
+    shown_files: set[str] = attrs.field(factory=set)
 
-    def hide(self, *values: str | bytes) -> None:
-        """Name values that only officials of the region may be shown."""
-        self.secret.update(value.encode() if isinstance(value, str) else value for value in values)
+    def hide(self, kind: str, *values: str | bytes) -> None:
+        """Name values of a kind that only people of the region may be shown."""
+        self.secret.update((value.encode() if isinstance(value, str) else value, kind) for value in values)
 
-    def show(self, *values: str | bytes) -> None:
-        """Name values that the region itself shows to everybody."""
-        self.known.update(value.encode() if isinstance(value, str) else value for value in values)
+    def show(self, kind: str, *values: str | bytes) -> None:
+        """Name values of a kind that the region itself shows to everybody."""
+        self.known.update((value.encode() if isinstance(value, str) else value, kind) for value in values)
 
     def id(self, kind: str, value: str) -> str:
         """Remember an id."""
@@ -78,9 +83,9 @@ class Realm:
         return value
 
     @property
-    def everything(self) -> frozenset[bytes]:
-        """What no other region may be shown."""
-        return frozenset(self.secret | self.known)
+    def everything(self) -> dict[bytes, str]:
+        """What no other region may be shown, and the kind of thing it is."""
+        return self.secret | self.known
 
     @property
     def all_ids(self) -> tuple[str, ...]:
@@ -101,6 +106,7 @@ def make_instance(folder: Path, factory: AppFactory) -> Instance:
     instance.layout.config.write_text(tomlkit.dumps(config), "utf-8")
     del instance.config  # it was read when the instance was opened
     hello = build(ROOT / "examples" / "hello", factory.folder / "wheels")
+    archived = archive.wheel(factory, leaky=False)
     mailbox = factory.wheel("mailbox", plugin=MAILBOX, kind="connector", manifest={"app": {"provides": ["message"]}})
     for region in REGIONS:
         by = Actor("a0", f"Pemasang {MARKS[region]}")
@@ -112,6 +118,7 @@ def make_instance(folder: Path, factory: AppFactory) -> Instance:
             if app == "complaints":
                 answers = {**answers, "contact_email": f"{MARKS[region]}@contoh.example"}
             install_app(instance, region, source, answers, app=app, actor=by, basis=f"SK {MARKS[region]}")
+        archive.install(instance, region, archived)
     return instance
 
 
@@ -119,13 +126,23 @@ def fill(host: Host, client: TestClient, region: str) -> Realm:
     """Fill a region through the doors its people use, and return what they left there."""
     instance, mark = host.services.instance, MARKS[region]
     realm = Realm(region)
-    realm.show(mark)
+    realm.show("words", mark)
+    for kind, marker in archive.markers(region).items():
+        (realm.hide if kind in {"audit trail", "error page", "backup"} else realm.show)(kind, marker)
     client.post(f"/{region}/hello/", data={"text": f"Buku {mark}"})
     add_officials(host, realm, mark)
     _reports(instance, realm, mark)
-    for app in ("complaints", "hello", "mailbox"):
-        realm.id("app", app)
+    for name, content in ((name, _read(instance, region, name)) for name in realm.ids["file"]):
+        # What lies in the middle of a photo is like no other.
+        (realm.show if name in realm.shown_files else realm.hide)("photo", content[len(content) // 2 :][:48])
     return realm
+
+
+def run_jobs(instance: Instance, region: str) -> None:
+    """Run the jobs of the complaints in a region: letters leave, deadlines pass."""
+    here = open_installation(instance, region, "complaints")
+    for job in instance.registry().jobs("complaints"):
+        job.run(here)
 
 
 def add_officials(host: Host, realm: Realm, mark: str) -> None:
@@ -148,8 +165,9 @@ def add_officials(host: Host, realm: Realm, mark: str) -> None:
         )
         token = new_session(host, region, login)
         realm.id("account", account.id)
-        realm.id("token", token)
-        realm.hide(account.id, token, f"Pegawai {mark}")
+        realm.id("session", token)
+        realm.hide("session", token)
+        realm.hide("account", account.id, f"Pegawai {mark}")
 
 
 def new_session(host: Host, region: str, login: str = "admin") -> str:
@@ -167,7 +185,7 @@ def _reports(instance: Instance, realm: Realm, mark: str) -> None:
     manifest = instance.registry().app("complaints").manifest
     roles = frozenset(role.id for role in manifest.roles)
     coordinator = Actor("c0", f"Koordinator {mark}", roles, permissions_of(manifest, roles), None)
-    for published in (True, False):
+    for published, to in ((True, "pelapor"), (False, "pelapor"), (False, "tolak")):
         draft = Draft(
             kind=kind,
             text=f"Laporan {mark} {'untuk umum' if published else 'rahasia'} di depan pasar.",
@@ -176,33 +194,41 @@ def _reports(instance: Instance, realm: Realm, mark: str) -> None:
             longitude=str((area.west + area.east) / 2),
             confidential=not published,
             name=f"Nama {mark} pelapor",
-            email=f"pelapor.{mark}@contoh.example",
+            email=f"{to}.{mark}@contoh.example",
             phone="+62 811 7770 888",
             notices=True,
             consent=True,
         )
-        picture = prepare(_photo(f"{mark}{published}"), 5)
-        filed = file_report(here, draft, key=new_key(), pictures=[picture])
+        known = set(here.files.names())
+        filed = file_report(here, draft, key=new_key(), pictures=[prepare(_photo(f"{mark}{published}{to}"), 5)])
+        for name in sorted(set(here.files.names()) - known):
+            realm.id("file", name)
+            realm.id("photo", Path(name).stem)
+            if published:
+                realm.shown_files.add(name)
         realm.id("number", filed.number)
-        realm.id("token", filed.token)
-        realm.hide(filed.token, f"Nama {mark} pelapor", f"pelapor.{mark}@contoh.example", f"Laporan {mark} rahasia")
+        realm.id("link", filed.token)
+        realm.hide("follow link", filed.token)
+        realm.hide("reporter", f"Nama {mark} pelapor", f"{to}.{mark}@contoh.example")
+        realm.hide("report", f"Laporan {mark} rahasia")
         if not published:
-            realm.hide(filed.number)
+            realm.hide("report", filed.number)
             ask_erasure(here, filed.number, filed.token, f"Alasan {mark}")
-            realm.hide(f"Alasan {mark}")
+            realm.hide("request of a data subject", f"Alasan {mark}")
         else:
-            realm.show(filed.number)
+            realm.show("report", filed.number)
             act(here, coordinator, filed.number, Order(Action.VERIFY, publish=True))
+    realm.hide("letter that was refused", f"Kotak surat {realm.region} penuh")
+    run_jobs(instance, realm.region)
     key = api_keys.create(here, coordinator, f"Kunci {mark}")
-    realm.hide(key, f"Kunci {mark}")
-    realm.id("token", key)
+    realm.hide("API key", key, f"Kunci {mark}")
+    realm.id("key", key)
     realm.ids.setdefault("int", []).extend(str(one.id) for one in api_keys.all_keys(here))
-    for name in here.files.names():
-        realm.id("file", name)
-        realm.id("photo", Path(name).stem)
-        with here.files.open(name) as file:
-            content = file.read()
-        realm.show(content[len(content) // 2 :][:48])
+
+
+def _read(instance: Instance, region: str, name: str) -> bytes:
+    with open_installation(instance, region, "complaints").files.open(name) as file:
+        return file.read()
 
 
 def _photo(seed: str) -> bytes:
