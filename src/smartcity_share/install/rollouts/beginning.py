@@ -78,6 +78,7 @@ def plan_rollout(
         PackageError: The wheel cannot be used.
         ManifestError: Its manifest has faults.
         HostApiError: It is made for another range of the host API.
+        OperationError: uv or pip cannot be run, or what says which environment is in use was damaged.
     """
     with opened_source(instance, app, wheel) as source:
         found, code = source.app, source.code
