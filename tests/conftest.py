@@ -10,6 +10,7 @@ import pytest
 
 from tests.apps.broken import build_broken
 from tests.apps.factory import AppFactory, forgetting_imports
+from tests.compiled import share_what_is_compiled
 from tests.kept import Kept
 from tests.postgresql import MISSING, Server, programs, running_server
 from tests.small_disk import mounted
@@ -28,6 +29,9 @@ LONGEST = (
     "tests/cli/",
 )
 """What takes longest begins first, so that at the end no processor waits for one that has a long file left."""
+
+
+share_what_is_compiled()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
