@@ -17,6 +17,7 @@ INJECTION: Final = REFERENCE / "failure-injection.md"
 PAGES: Final = {
     REFERENCE / "apps" / "complaints-rules.md": ROOT / "plugins" / "complaints" / "tests",
     INJECTION: ROOT / "tests",
+    REFERENCE / "lifecycle.md": ROOT / "tests",
 }
 """Page -> where the tests lie that it names without ``tests/``."""
 NAMESAKES: Final = ("Failures of a lifecycle", "Bad input")
