@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 _CHUNK: Final = 1 << 20
+_READ: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 def record_trouble(folder: Path, distributions: int = 1) -> str | None:
@@ -47,21 +48,29 @@ def read_record(text: str) -> dict[str, str]:
     return {row[0]: row[1] for row in rows if len(row) >= 2}  # noqa: PLR2004 - name and digest
 
 
-def recorded_digest(path: str | Path, algorithm: str = "sha256") -> tuple[str, int]:
+def recorded_digest(path: str | Path, algorithm: str = "sha256", size: int | None = None) -> tuple[str, int]:
     """Return the digest of a file as RECORD writes it (``sha256=…``), and its size in bytes.
 
     Args:
         path: The file.
         algorithm: The digest.
+        size: How large the file is, where that was asked already.
     """
-    digest, size = hashlib.new(algorithm), 0
-    # Unbuffered and by size: most files are small, and `hashlib.file_digest` clears a quarter of a megabyte for each.
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - thousands of them, mostly given as text
-        left = os.fstat(file.fileno()).st_size
-        while chunk := file.read(min(max(left - size, 1), _CHUNK)):
+    digest, seen = hashlib.new(algorithm), 0
+    # There are thousands, most of them small, so each call of the system counts: one read has a small file, and its end.
+    descriptor = os.open(path, _READ)
+    try:
+        known = os.fstat(descriptor).st_size if size is None else size
+        whole = False
+        while not whole:
+            wanted = min(max(known - seen, 0), _CHUNK) + 1
+            chunk = os.read(descriptor, wanted)
             digest.update(chunk)
-            size += len(chunk)
-    return f"{algorithm}={base64.urlsafe_b64encode(digest.digest()).rstrip(b'=').decode()}", size
+            seen += len(chunk)
+            whole = len(chunk) < wanted
+    finally:
+        os.close(descriptor)
+    return f"{algorithm}={base64.urlsafe_b64encode(digest.digest()).rstrip(b'=').decode()}", seen
 
 
 def _file_trouble(path: Path, name: str, recorded: str) -> str | None:

@@ -123,7 +123,7 @@ def _checked(one: WheelContents, name: str, folder: Path) -> tuple[str, int]:
         status = os.lstat(path)
         if status.st_nlink != 1 or not stat.S_ISREG(status.st_mode):
             raise PackageError(f"{one.wheel}: {name} is a link to a file of another place", hint=_LINK_MEND)
-        found, size = recorded_digest(path, stated.partition("=")[0])
+        found, size = recorded_digest(path, stated.partition("=")[0], status.st_size)
     except FileNotFoundError:
         raise PackageError(f"{one.wheel}: {name} was not unpacked", hint=_MEND) from None
     if found != stated and not (name in one.scripts and Path(path).read_bytes()[:2] == b"#!"):

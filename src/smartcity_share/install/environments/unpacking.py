@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -40,10 +41,12 @@ def unpack(wheels: Sequence[Path], lock: str, folder: Path, workshop: Path) -> N
         OperationError: uv does not end.
         OSError: The disk is full.
     """
-    contents = [contents_of(wheel) for wheel in wheels]
-    refuse_shared(contents)
     uv = find_uv()
-    if uv is None or not _by_uv(uv, wheels, lock, folder, workshop):
+    with ThreadPoolExecutor(1) as beside:  # what is asked of the wheels is known by the time uv has unpacked them
+        unpacked = None if uv is None else beside.submit(_by_uv, uv, wheels, lock, folder, workshop)
+        contents = [contents_of(wheel) for wheel in wheels]
+        refuse_shared(contents)
+    if unpacked is None or not unpacked.result():
         for wheel in wheels:
             install_wheel(wheel, folder)
     shutil.rmtree(workshop)
