@@ -105,6 +105,11 @@ class Tab:
         features = [{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}]
         self.call("Emulation.setEmulatedMedia", features=features)
 
+    def slow_down(self, *, seconds: float, bytes_per_second: float) -> None:
+        """Have every answer begin so much later, and come no faster than that."""
+        speeds = {"downloadThroughput": bytes_per_second, "uploadThroughput": bytes_per_second / 2}
+        self.call("Network.emulateNetworkConditions", offline=False, latency=seconds * 1000, **speeds)
+
     def disable_scripts(self) -> None:
         """Run no script of any page; :meth:`run` still works, it is the debugger's."""
         self.call("Emulation.setScriptExecutionDisabled", value=True)
