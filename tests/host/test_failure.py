@@ -67,6 +67,9 @@ def test_an_app_that_cannot_be_loaded_is_not_available_and_the_others_are(
     answer = town.client().get(f"/{NORTH}/broken/")
     assert (answer.status_code, "secret detail" in answer.text) == (503, False)
     assert "App broken is not served" in caplog.text
+    caplog.clear()
+    assert town.client().get(f"/{NORTH}/broken/").status_code == 503
+    assert caplog.text == "", "said once, not with every request"
     assert _works(town)
 
 

@@ -138,7 +138,7 @@ class Apps:
         except SmartCityError as error:
             runtime = AppRuntime(app_id, fault=error)
         if runtime.fault is not None:
-            _log.error("App %s is not served: [%s] %s", app_id, runtime.fault.code, runtime.fault)
+            _log.error("App %s is not served: [%s] %s", app_id, runtime.fault.code, runtime.fault, exc_info=runtime.fault)
         self._runtimes[app_id] = runtime
         return runtime
 

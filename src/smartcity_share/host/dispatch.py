@@ -214,7 +214,7 @@ class Dispatch:
         visit.app = app
         runtime = self._apps.get(app) or await self._apps.load(app)
         if runtime.manifest is None or runtime.fault is not None or runtime.version != mount.record.version:
-            raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, PAUSED) from runtime.fault
+            raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, PAUSED)  # why was logged when the app was loaded
         actor = actor_in(app, runtime.manifest, visit.session)
         method = scope["method"]
         page = runtime.page(place.below, method)
