@@ -51,7 +51,7 @@ def test_an_answer_that_breaks_off_ends_the_connection(town: Town) -> None:
 
 
 def test_an_app_that_hangs_is_given_up(make_town: Callable[..., Town], caplog: pytest.LogCaptureFixture) -> None:
-    town = make_town(config={"limits": {"request_seconds": 0.05}}, watch=Watch(every=0.01))
+    town = make_town(config={"limits": {"request_seconds": 1.5}}, watch=Watch(every=0.01))
     town.install("echo", plugin=ECHO, manifest=ECHO_MANIFEST)
     answer = town.client().get(f"/{NORTH}/echo/hang")
     assert (answer.status_code, answer.headers["connection"]) == (503, "close")
