@@ -16,6 +16,7 @@ table of every installation, every row of the ledger but the journal itself, the
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import shutil
@@ -475,6 +476,7 @@ def killed_at(world: World, place: Place, act: Act) -> None:
     said = world.out.parent / "child.txt"
     child = os.fork()
     if child == 0:
+        gc.disable()  # it would touch, and so copy, all the memory that it has from its parent
         try:
             acting = attrs.evolve(world, instance=Instance.open(world.instance.folder, now=world.instance.now))
             with struck_at(place, lambda: os.kill(os.getpid(), signal.SIGKILL)):
