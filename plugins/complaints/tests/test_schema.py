@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 import smartcity_complaints
 from smartcity_complaints import model, store
-from smartcity_complaints.derived import reply_time
+from smartcity_complaints.derived import reply_time, tally
 from smartcity_complaints.summaries import EVER
 from smartcity_share import Installation
 
@@ -63,19 +63,24 @@ def _migrate(connection: Connection, to: str) -> None:
     context.stamp(script, to)
 
 
-def test_times_to_reply_of_all_time_are_summed_when_the_tables_get_them(tmp_path: Path) -> None:
+def test_counts_and_times_to_reply_of_all_time_are_summed_when_the_tables_get_them(tmp_path: Path) -> None:
     kept = [("pupr", 12, 202601, 2), ("pupr", 12, 202603, 1), ("pupr", 30, 202603, 4), ("dishub", 12, 202601, 5)]
     engine = create_engine(f"sqlite:///{tmp_path / 'data.sqlite'}")
     with engine.begin() as connection:
         _migrate(connection, "0004")
         for row in kept:
             connection.exec_driver_sql("INSERT INTO reply_time (office, tenths_of_days, month, count) VALUES (?, ?, ?, ?)", row)
+        for topic, month, count in (("all", 202601, 2), ("all", 202603, 5), ("kind", 202603, 5)):
+            connection.exec_driver_sql("INSERT INTO tally VALUES (?, 'x', 'new', ?, ?)", (topic, month, count))
         _migrate(connection, "0005")
         found = connection.execute(select(*(reply_time.c[name] for name in ("office", "tenths_of_days", "month", "count"))))
 
         assert sorted(tuple(row) for row in found) == sorted(
             [*kept, ("pupr", 12, EVER, 3), ("pupr", 30, EVER, 4), ("dishub", 12, EVER, 5)]
         )
+        ever = connection.execute(select(tally.c.topic, tally.c.count).where(tally.c.month == EVER))
+
+        assert sorted(tuple(row) for row in ever) == [("all", 7), ("kind", 5)]
     engine.dispose()
 
 

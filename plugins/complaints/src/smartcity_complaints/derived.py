@@ -49,14 +49,15 @@ posting: Final = Table(
 tally: Final = Table(
     "tally",
     metadata,
-    # topic: all, kind, district or office; subject: which one. month: of the register, 202603; the last of the key, so that
-    # a span of months is summed in the order of the table.
+    # topic: all, kind, district or office; subject: which one. month: of the register, 202603, and 0 for all time.
     _column("topic", String(8), primary_key=True),
     _column("subject", String(80), primary_key=True),
     # A state, reply, reply-in-time, or rating-1 to rating-5.
     _column("measure", String(16), primary_key=True),
     _column("month", Integer, primary_key=True),
     _column("count", Integer),
+    # What a span of months is summed in, whatever came before it.
+    Index("ix_tally_by_month", "month", "topic", "subject", "measure", "count"),
     sqlite_with_rowid=False,
 )
 

@@ -19,6 +19,7 @@ from smartcity_complaints import model, search
 from smartcity_complaints.derived import tally as counts
 from smartcity_complaints.model import Moment
 from smartcity_complaints.records import Report
+from smartcity_complaints.summaries import EVER
 from smartcity_complaints.workflow import ENDED, HIDDEN, OPEN, State
 
 PAGE_SIZE: Final = 25
@@ -126,14 +127,14 @@ def page(connection: Connection, wanted: Wanted, after: str | None = None, size:
 def tally(connection: Connection, now: datetime, office: str | None = None) -> Tally:
     """Count the reports per state, of the whole region or of one office."""
     topic, subject = ("all", "") if office is None else ("office", office)
-    total = func.sum(counts.c.count)
-    query = (
-        select(counts.c.measure, total)
-        .where(counts.c.topic == topic, counts.c.subject == subject, counts.c.measure.in_(tuple(State)))
-        .group_by(counts.c.measure)
-        .having(total > 0)
+    query = select(counts.c.measure, counts.c.count).where(
+        counts.c.topic == topic,
+        counts.c.subject == subject,
+        counts.c.measure.in_(tuple(State)),
+        counts.c.month == EVER,
+        counts.c.count > 0,
     )
-    by_state = {State(measure): int(count) for measure, count in connection.execute(query)}
+    by_state = {State(measure): count for measure, count in connection.execute(query)}
     late = select(func.count()).where(_is_late(now), *([] if office is None else [_narrowed(_TABLE.office) == office]))
     return Tally(by_state, connection.execute(late).scalar_one())
 

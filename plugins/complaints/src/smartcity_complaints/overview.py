@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import Connection, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select
 
 from smartcity_complaints import model
 from smartcity_complaints.derived import reply_time, tally
@@ -106,7 +106,7 @@ def overview(connection: Connection, now: datetime, months: tuple[int, int] = AL
     """
     query = (
         select(tally.c.topic, tally.c.subject, tally.c.measure, func.sum(tally.c.count).label("number"))
-        .where(tally.c.month.between(*months))
+        .where(_in_span(tally.c.month, months))
         .group_by(tally.c.topic, tally.c.subject, tally.c.measure)
     )
     counts: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
@@ -131,7 +131,9 @@ def overview(connection: Connection, now: datetime, months: tuple[int, int] = AL
 
 def years(connection: Connection) -> tuple[int, ...]:
     """Return the years in which reports were received, the latest first."""
-    months = connection.execute(select(tally.c.month).where(tally.c.topic == "all", tally.c.count > 0).distinct()).scalars()
+    months = connection.execute(
+        select(tally.c.month).where(*_OF_ALL, tally.c.month > EVER, tally.c.count > 0).distinct()
+    ).scalars()
     return tuple(sorted({month // 100 for month in months}, reverse=True))
 
 
@@ -142,7 +144,11 @@ def _by_month(connection: Connection, months: tuple[int, int]) -> tuple[Figures,
 
 def _by_year(connection: Connection) -> tuple[Figures, ...]:
     year = tally.c.month // 100
-    query = select(year, tally.c.measure, func.sum(tally.c.count)).where(*_OF_ALL).group_by(year, tally.c.measure)
+    query = (
+        select(year, tally.c.measure, func.sum(tally.c.count))
+        .where(*_OF_ALL, tally.c.month > EVER)
+        .group_by(year, tally.c.measure)
+    )
     return _in_order(connection, query, str)
 
 
@@ -176,13 +182,17 @@ def _reply_times(connection: Connection, months: tuple[int, int]) -> defaultdict
     table = reply_time.c
     query = (
         select(table.office, table.tenths_of_days, func.sum(table.count).label("replies"))
-        .where(table.month == EVER if months == ALL_TIME else table.month.between(*months))
+        .where(_in_span(table.month, months))
         .group_by(table.office, table.tenths_of_days)
     )
     found: defaultdict[str, Counter[int]] = defaultdict(Counter)
     for office, tenths, replies in connection.execute(query).all():
         found[office][tenths] = int(replies)
     return found
+
+
+def _in_span(month: ColumnElement[int], months: tuple[int, int]) -> ColumnElement[bool]:
+    return month == EVER if months == ALL_TIME else month.between(*months)
 
 
 def _median(tenths: Counter[int]) -> float | None:

@@ -44,7 +44,7 @@ _SHORTEST_PREFIX: Final = 3
 _LONG_WORD: Final = 8
 _RARE: Final = 20
 """A word so many times rarer than one next to it is taken for a slip."""
-_ROUNDS: Final = (150, 3_500)
+_ROUNDS: Final = (150, 2_500)
 """Candidates looked at in each round of one page; their sum bounds the work."""
 _NOTHING: Final = 0
 _AFTER_ALL: Final = 2**31 - 1

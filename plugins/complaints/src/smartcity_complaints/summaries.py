@@ -111,9 +111,14 @@ def tenths(span: timedelta) -> int:
 
 
 def add_tallies(connection: Connection, shares: Mapping[Key, int]) -> None:
-    """Add to the counts by topic, subject, month and measure."""
+    """Add to the counts by topic, subject, month and measure, and to those of all time."""
     key = ("topic", "subject", "month", "measure")
-    rows = [{**dict(zip(key, values, strict=True)), "count": count} for values, count in shares.items() if count]
+    ever: Counter[Key] = Counter()
+    for (topic, subject, _, measure), count in shares.items():
+        ever[topic, subject, EVER, measure] += count
+    rows = [
+        {**dict(zip(key, values, strict=True)), "count": count} for values, count in (*shares.items(), *ever.items()) if count
+    ]
     add_counts(connection, tally, rows, key=key)
 
 

@@ -1,4 +1,4 @@
-"""Lists narrowed by district or kind in an index each; times to reply by month first, and of all time together.
+"""Lists narrowed by district or kind in an index each; counts and times to reply by month first, and of all time together.
 
 Revision ID: 0005
 Revises: 0004
@@ -27,17 +27,24 @@ def upgrade() -> None:
     """Add the indexes; give the counts their new order and the sums of all time."""
     for name, columns in _NEW.items():
         op.create_index(op.f(name), "report", columns, unique=False)
+    op.create_index(op.f("ix_tally_by_month"), "tally", ["month", "topic", "subject", "measure", "count"], unique=False)
     _order_times("month", "office", "tenths_of_days")
     # Month 0 stands for all time.
     op.execute(
         "INSERT INTO reply_time (month, office, tenths_of_days, count) SELECT 0, office, tenths_of_days, SUM(count) "
         "FROM reply_time GROUP BY office, tenths_of_days"
     )
+    op.execute(
+        "INSERT INTO tally (month, topic, subject, measure, count) SELECT 0, topic, subject, measure, SUM(count) "
+        "FROM tally GROUP BY topic, subject, measure"
+    )
 
 
 def downgrade() -> None:
     """Take both away again."""
-    op.execute("DELETE FROM reply_time WHERE month = 0")
+    for table in ("reply_time", "tally"):
+        op.execute(sa.delete(sa.table(table, sa.column("month"))).where(sa.column("month") == 0))
+    op.drop_index(op.f("ix_tally_by_month"), table_name="tally")
     _order_times("office", "tenths_of_days", "month")
     for name in _NEW:
         op.drop_index(op.f(name), table_name="report")
