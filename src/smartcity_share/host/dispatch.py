@@ -14,6 +14,7 @@ from smartcity_share.host.access import Decision, actor_in, actor_on_console, de
 from smartcity_share.host.csrf import SAFE_METHODS, is_forged
 from smartcity_share.host.denial import Denials
 from smartcity_share.host.exchange import Exchange
+from smartcity_share.host.flights import Flights
 from smartcity_share.host.forwarding import Forwarding
 from smartcity_share.host.front import METHODS
 from smartcity_share.host.mounts import PAUSED, Mount, Mounts
@@ -78,6 +79,7 @@ class Dispatch:
         self._shells = Shells(services.now)
         self._denials = Denials(services.record)
         self._tickets = Tickets(services.sessions)
+        self._looks = Flights()
 
     def ready(self, scope: Scope, exchange: Exchange) -> tuple[ASGIApp, Scope] | None:
         """Return app and scope of a request whose like was let through a moment ago; None where :meth:`serve` has to be asked.
@@ -168,7 +170,7 @@ class Dispatch:
         if not self._regions.known(code):
             raise Refusal(HTTPStatus.NOT_FOUND, _NO_REGION)
         self._shells.forget()
-        return await anyio.to_thread.run_sync(lambda: self._regions.read(code, by_host=by_host))
+        return await self._looks.join((code, by_host), lambda: self._regions.read(code, by_host=by_host))
 
     async def _refuse_forged(self, scope: Scope, visit: Visit, region: RegionContext, app: str) -> None:
         try:

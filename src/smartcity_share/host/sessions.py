@@ -14,11 +14,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-import anyio.to_thread
 import attrs
 from sqlalchemy import delete, select, update
 
 from smartcity_share.host import tables
+from smartcity_share.host.flights import Flights
 from smartcity_share.host.tables import moment_of, stamp
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ class Sessions:
         self._monotonic = monotonic
         self._known: dict[bytes, Session] = {}
         self._generation = 0
+        self._reads = Flights()
 
     def open(self, connection: Connection, account: Account) -> str:
         """Store a new session in the caller's transaction and return its token; expired ones are cleared away."""
@@ -131,7 +132,10 @@ class Sessions:
         """
         if len(token) != _TOKEN_LENGTH or not token.isascii():
             return None
-        return self.remembered(region, token) or await anyio.to_thread.run_sync(self._read, region, _digest(token))
+        digest = _digest(token)
+        # One that was ended here meanwhile raised the generation: nobody joins a read that began before.
+        key = (region, digest, self._generation)
+        return self.remembered(region, token) or await self._reads.join(key, lambda: self._read(region, digest))
 
     def close(self, session: Session) -> None:
         """End a session: sign-out. Called in a worker thread."""
