@@ -181,7 +181,9 @@ def test_an_index_that_sends_another_file_than_it_states_is_refused(
     allowed.close()
 
 
-def test_catalogue_offline_an_index_of_packages_that_cannot_be_reached_is_told(instance: Instance, parks: Path, actor: Actor) -> None:
+def test_catalogue_offline_an_index_of_packages_that_cannot_be_reached_is_told(
+    instance: Instance, parks: Path, actor: Actor
+) -> None:
     allowed = allowing(instance, "http://127.0.0.1:9/simple")
     (fault,) = refused(allowed, parks, actor, [])
     assert fault.code == "index-unreachable"
