@@ -7,9 +7,9 @@ adds what it counts for now, in the same transaction. Counts belong to the month
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
@@ -113,25 +113,13 @@ def tenths(span: timedelta) -> int:
 def add_tallies(connection: Connection, shares: Mapping[Key, int]) -> None:
     """Add to the counts by topic, subject, month and measure, and to those of all time."""
     key = ("topic", "subject", "month", "measure")
-    ever: Counter[Key] = Counter()
-    for (topic, subject, _, measure), count in shares.items():
-        ever[topic, subject, EVER, measure] += count
-    rows = [
-        {**dict(zip(key, values, strict=True)), "count": count} for values, count in (*shares.items(), *ever.items()) if count
-    ]
-    add_counts(connection, tally, rows, key=key)
+    add_counts(connection, tally, _rows(key, shares), key=key)
 
 
 def add_reply_times(connection: Connection, shares: Mapping[tuple[str, int, int], int]) -> None:
     """Add to the counts by office, month and tenths of days, and to those of all time."""
     key = ("office", "month", "tenths_of_days")
-    ever: Counter[tuple[str, int, int]] = Counter()
-    for (office, _, tenths_of_days), count in shares.items():
-        ever[office, EVER, tenths_of_days] += count
-    rows = [
-        {**dict(zip(key, values, strict=True)), "count": count} for values, count in (*shares.items(), *ever.items()) if count
-    ]
-    add_counts(connection, reply_time, rows, key=key)
+    add_counts(connection, reply_time, _rows(key, shares), key=key)
 
 
 def add_spots(connection: Connection, shares: Mapping[SpotKey, tuple[int, int]]) -> None:
@@ -147,3 +135,12 @@ def add_spots(connection: Connection, shares: Mapping[SpotKey, tuple[int, int]])
 
 def _topics(kind: str, district: str | None, office: str | None) -> tuple[tuple[str, str], ...]:
     return ("all", ""), ("kind", kind), ("district", district or ""), ("office", office or "")
+
+
+def _rows(key: Sequence[str], shares: Mapping[Any, int]) -> list[dict[str, Any]]:
+    """Return the rows of counts by a key with a month in it, and beside those of each month those of all time."""
+    month = key.index("month")
+    counts = Counter(shares)
+    for values, count in shares.items():
+        counts[*values[:month], EVER, *values[month + 1 :]] += count
+    return [{**dict(zip(key, values, strict=True)), "count": count} for values, count in counts.items() if count]
