@@ -23,6 +23,12 @@ import psycopg
 PASSWORD: Final = "only-for-tests"
 _STRATEGIES_SINCE: Final = 15_00_00
 _ITERATIONS_SINCE: Final = 16_00_00
+_GUARD: Final = """
+read over && exit 0
+kill -INT "$1"
+while kill -0 "$1" 2>/dev/null; do sleep 0.05; done
+rm -rf "$2"
+"""
 MISSING: Final = "no PostgreSQL server here (apt-get install postgresql)"
 
 
@@ -141,6 +147,7 @@ def running_server(bin_folder: Path) -> Iterator[Server]:
             env={**os.environ, "TZ": "UTC"},
             **who,
         )
+        guard = _guard(process.pid, folder)
         try:
             server = Server(port, folder)
             _wait(server, process)
@@ -153,9 +160,19 @@ def running_server(bin_folder: Path) -> Iterator[Server]:
         finally:
             process.send_signal(2)  # SIGINT: end every session, then stop
             process.wait(timeout=30)
+            guard.communicate(b"over\n")
     finally:
         log.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _guard(server: int, folder: Path) -> subprocess.Popen[bytes]:
+    """Start what ends the server and removes its folder where this process is killed and cannot: its input ends then.
+
+    It has a session of its own, so that whatever is sent to the group of this process does not reach it.
+    """
+    words = ["/bin/sh", "-c", _GUARD, "guard", str(server), str(folder)]
+    return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd="/", start_new_session=True)
 
 
 def memory_folder(needed: int = 2 << 30) -> str | None:
