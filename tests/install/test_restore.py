@@ -13,6 +13,7 @@ import pytest
 from pyrage import x25519
 from sqlalchemy import text
 
+from smartcity_share import durable
 from smartcity_share.errors import BackupError, OperationError, RefusedError
 from smartcity_share.hooks import code_folders
 from smartcity_share.hooks.discover import discover
@@ -22,7 +23,6 @@ from smartcity_share.install import (
     backup_installation,
     configure_app,
     diagnose,
-    durable,
     erase_app,
     install_app,
     open_installation,

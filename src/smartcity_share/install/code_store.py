@@ -11,8 +11,8 @@ import warnings
 from pathlib import Path
 from typing import Final
 
+from smartcity_share.durable import move, sync_folder, sync_tree
 from smartcity_share.errors import PackageError
-from smartcity_share.install.durable import move, sync_folder, sync_tree
 from smartcity_share.install.recorded import read_record, record_trouble
 
 _SHORT: Final = 8

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from smartcity_share.durable import sync_folder, sync_tree
 from smartcity_share.errors import InstanceError
 from smartcity_share.install.config import new_config_text
-from smartcity_share.install.durable import sync_folder, sync_tree
 from smartcity_share.install.layout import HALF_MADE_MARKER, Layout
 from smartcity_share.install.profiles import put_profile
 from smartcity_share.install.secret_files import write_secret

@@ -23,8 +23,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
+from smartcity_share.durable import sync_tree, write_whole
 from smartcity_share.install.code_store import file_digest
-from smartcity_share.install.durable import sync_tree, write_whole
 from smartcity_share.install.records import SettingValue
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smartcity_share.durable import sync_folder
 from smartcity_share.errors import SystemRefusedError
-from smartcity_share.install.durable import sync_folder
 from smartcity_share.install.export import LIST_FILE, export_files, export_settings, export_tables, write_list
 from smartcity_share.install.layout import REGION_SCOPE
 

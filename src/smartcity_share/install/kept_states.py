@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from smartcity_share.durable import sync_folder, sync_tree, write_whole
 from smartcity_share.errors import OperationError
-from smartcity_share.install.durable import sync_folder, sync_tree, write_whole
 from smartcity_share.install.file_trees import copy_tree, digests
 from smartcity_share.install.layout import REGION_SCOPE
 from smartcity_share.install.records import InstallationRecord, SettingValue

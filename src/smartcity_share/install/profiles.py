@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smartcity_share.documents.toml import TomlDocument, refusal
+from smartcity_share.durable import sync_folder, sync_tree
 from smartcity_share.errors import Fault, InstanceError, ProfileError
-from smartcity_share.install.durable import sync_folder, sync_tree
 from smartcity_share.regions.profile import PROFILE_FILE, RegionProfile, check_profile, profile_faults_on
 from smartcity_share.regions.starter import starter_profile
 

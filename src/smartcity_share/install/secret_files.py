@@ -7,8 +7,8 @@ import stat
 from pathlib import Path
 from typing import Final
 
+from smartcity_share.durable import write_whole
 from smartcity_share.errors import SecretError
-from smartcity_share.install.durable import write_whole
 from smartcity_share.install.layout import Layout
 
 FILE_MODE: Final = 0o600

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from smartcity_share._version import __version__
+from smartcity_share.durable import write_whole
 from smartcity_share.errors import Location, ScaffoldError
-from smartcity_share.install.durable import write_whole
 from smartcity_share.scaffold.answers import Answers, checked_answers
 from smartcity_share.scaffold.naming import checked_name, refuse_hiding
 from smartcity_share.scaffold.record import FILE, Record, as_text, read_record

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from smartcity_share.durable import sync_all, sync_folder
 from smartcity_share.errors import BackupError
 from smartcity_share.install.backup.archive import ArchiveReader
 from smartcity_share.install.backup.documents import TableEnd, Tables, parsed
@@ -17,7 +18,6 @@ from smartcity_share.install.backup.rows import RowsDigest, from_line, lines_of
 from smartcity_share.install.backup.tar import altered
 from smartcity_share.install.backup.turning import Engine, Turning, turning_of
 from smartcity_share.install.code_store import file_digest
-from smartcity_share.install.durable import sync_all, sync_folder
 from smartcity_share.install.storage.copy_port import KeptSequence
 from smartcity_share.install.storage.files import checked_name
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from smartcity_share._version import __version__
+from smartcity_share.durable import sync_folder
 from smartcity_share.errors import BackupError
 from smartcity_share.install.audit import ChainCheck
 from smartcity_share.install.backup.archive import ArchiveWriter
@@ -36,7 +37,6 @@ from smartcity_share.install.backup.parts import Parts
 from smartcity_share.install.backup.people import accounts_of
 from smartcity_share.install.backup.rows import RowsDigest, to_line
 from smartcity_share.install.backup.trails import line_of
-from smartcity_share.install.durable import sync_folder
 from smartcity_share.install.layout import REGION_SCOPE
 from smartcity_share.install.recorded import record_trouble
 from smartcity_share.install.records import SETTLED

@@ -11,9 +11,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from smartcity_share.durable import move, sync_all
 from smartcity_share.errors import OperationError, PackageError
 from smartcity_share.install.code_store import file_digest
-from smartcity_share.install.durable import move, sync_all
 from smartcity_share.install.environments.locked import LockedPackage, environment_name, lock_text
 from smartcity_share.install.environments.place import EnvironmentSet
 from smartcity_share.install.environments.store import PackageStore

@@ -10,8 +10,8 @@ from typing import Final
 
 import attrs
 
+from smartcity_share.durable import sync_folder, write_whole
 from smartcity_share.errors import OperationError
-from smartcity_share.install.durable import sync_folder, write_whole
 from smartcity_share.install.environments.locked import LockedPackage, read_lock
 from smartcity_share.install.layout import Layout
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import attrs
 
+from smartcity_share.durable import move, sync_all, sync_folder
 from smartcity_share.errors import Location, PackageError
 from smartcity_share.install.code_store import file_digest
-from smartcity_share.install.durable import move, sync_all, sync_folder
 from smartcity_share.install.environments.fetching import copy_from, place_of
 from smartcity_share.install.environments.locked import LockedPackage
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from smartcity_share.durable import put_whole, sync_folder
 from smartcity_share.errors import Fault, Location, RefusedError, RolloutError
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install.code_store import file_digest
-from smartcity_share.install.durable import put_whole, sync_folder
 from smartcity_share.install.environments.fetching import local_file
 from smartcity_share.install.environments.planned import PlannedEnvironment
 from smartcity_share.install.records import InstallationState

@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 
 import attrs
 
+from smartcity_share.durable import write_whole
 from smartcity_share.errors import OperationError
 from smartcity_share.install.backup.naming import drop_reserved, file_beside, wrote
 from smartcity_share.install.backup.reading import read_backup
 from smartcity_share.install.backup.writing import write_backup
 from smartcity_share.install.code_store import file_digest
-from smartcity_share.install.durable import write_whole
 from smartcity_share.install.records import BackupRecord
 from smartcity_share.install.runtime import record_of
 from smartcity_share.install.steps.audit import RecordAct

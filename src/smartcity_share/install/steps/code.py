@@ -8,9 +8,9 @@ from typing import ClassVar
 
 import attrs
 
+from smartcity_share.durable import move
 from smartcity_share.errors import OperationError
 from smartcity_share.install.code_store import drop_folder, drop_if_empty, unpack_wheel
-from smartcity_share.install.durable import move
 from smartcity_share.install.pending import is_pending
 from smartcity_share.install.recorded import record_trouble
 from smartcity_share.install.steps.base import Probe, Step, StepContext

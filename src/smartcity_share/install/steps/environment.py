@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 import attrs
 
+from smartcity_share.durable import move
 from smartcity_share.errors import OperationError
 from smartcity_share.install.code_store import drop_if_empty
-from smartcity_share.install.durable import move
 from smartcity_share.install.environments.build import build_environment, environment_trouble
 from smartcity_share.install.environments.fetching import is_at_hand
 from smartcity_share.install.environments.locked import LockedPackage

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 import attrs
 
+from smartcity_share.durable import sync_folder, write_whole
 from smartcity_share.errors import OperationError
 from smartcity_share.install.deletion_report import REPORT_FILE, TEXT_FILE, report_as_text, report_of
-from smartcity_share.install.durable import sync_folder, write_whole
 from smartcity_share.install.steps.base import Probe, Step, StepContext
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import attrs
 
-from smartcity_share.install.durable import sync_folder, write_whole
+from smartcity_share.durable import sync_folder, write_whole
 from smartcity_share.install.steps.base import Probe, Step, StepContext
 
 

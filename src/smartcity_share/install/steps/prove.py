@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
+from smartcity_share.durable import write_whole
 from smartcity_share.errors import OperationError, SettingsError
 from smartcity_share.hooks.values import HealthState
 from smartcity_share.install.backup.documents import KeptSettings, parsed
 from smartcity_share.install.backup.loading import FILES, OVERRIDES
 from smartcity_share.install.backup.places import Places, What
 from smartcity_share.install.backup.reading import opened_backup
-from smartcity_share.install.durable import write_whole
 from smartcity_share.install.overrides.kept import as_overrides, read_kept
 from smartcity_share.install.owner import this_process
 from smartcity_share.install.records import BackupRecord

@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 
 import attrs
 
+from smartcity_share.durable import move, sync_folder, sync_tree
 from smartcity_share.errors import BackupError
 from smartcity_share.install.backup.code import folder_digest
 from smartcity_share.install.backup.encryption import identities_of
 from smartcity_share.install.backup.loading import files_of, require_file
 from smartcity_share.install.backup.places import What
 from smartcity_share.install.backup.reading import PROFILE, opened_backup
-from smartcity_share.install.durable import move, sync_folder, sync_tree
 from smartcity_share.install.pending import is_pending
 from smartcity_share.install.profiles import put_profile
 from smartcity_share.install.recorded import record_trouble

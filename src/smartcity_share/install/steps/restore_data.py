@@ -11,11 +11,11 @@ from typing import Any, ClassVar
 
 import attrs
 
+from smartcity_share.durable import move, write_whole
 from smartcity_share.errors import OperationError
 from smartcity_share.install.backup.comparing import loaded_trouble
 from smartcity_share.install.backup.documents import TableEnd
 from smartcity_share.install.backup.loading import Loading
-from smartcity_share.install.durable import move, write_whole
 from smartcity_share.install.owner import this_process
 from smartcity_share.install.secret_files import drop_folder_if_empty
 from smartcity_share.install.steps.base import Probe, Step, StepContext

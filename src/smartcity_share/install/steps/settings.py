@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import attrs
 
-from smartcity_share.install.durable import write_whole
+from smartcity_share.durable import write_whole
 from smartcity_share.install.records import SettingValue
 from smartcity_share.install.secret_files import FILE_MODE, drop_folder_if_empty, read_secret, secret_trouble, write_secret
 from smartcity_share.install.steps.base import Probe, Step, StepContext

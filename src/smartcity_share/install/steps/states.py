@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import attrs
 
+from smartcity_share.durable import write_whole
 from smartcity_share.errors import OperationError
-from smartcity_share.install.durable import write_whole
 from smartcity_share.install.steps.base import Probe, Step, StepContext
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
-from smartcity_share.install.durable import move, sync_folder
+from smartcity_share.durable import move, sync_folder
 from smartcity_share.install.secret_files import drop_folder_if_empty
 from smartcity_share.install.steps.base import Probe, Step, StepContext
 from smartcity_share.install.templates import sound_template

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final
 
+from smartcity_share.durable import sync_folder
 from smartcity_share.errors import FileNameError
-from smartcity_share.install.durable import sync_folder
 
 LONGEST_NAME: Final = 400
 """Most characters of a whole name."""

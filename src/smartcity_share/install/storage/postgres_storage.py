@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from smartcity_share.durable import write_whole
 from smartcity_share.errors import InstanceError
-from smartcity_share.install.durable import write_whole
 from smartcity_share.install.storage.postgres import PostgresDatabase, literal, make_engine, quoted, run
 from smartcity_share.install.storage.postgres_data import ASIDE, END, HEAD, PostgresDataStore, as_text, template_epoch
 from smartcity_share.install.storage.postgres_outage import tells_outage

@@ -10,8 +10,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from smartcity_share.durable import move, put_whole, sync_folder
 from smartcity_share.errors import MigrationError
-from smartcity_share.install.durable import move, put_whole, sync_folder
 from smartcity_share.install.secret_files import drop_folder_if_empty
 from smartcity_share.install.storage.rendering import Script, failed, refuse_elsewhere, revisions_of, run_migrations
 from smartcity_share.install.storage.sqlite import SqliteDatabase, SqliteDatabases, quick_check

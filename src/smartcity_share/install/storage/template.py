@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
-from smartcity_share.install.durable import put_whole
+from smartcity_share.durable import put_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

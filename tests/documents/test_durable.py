@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from smartcity_share.install import durable
+from smartcity_share import durable
 
 
 @pytest.mark.parametrize("count", [3, durable._MANY + 1])
