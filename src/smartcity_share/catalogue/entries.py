@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -33,8 +32,8 @@ class ReleaseEntry(_Entry):
     version: Version = Field(description="Its version, as the wheel writes it.")
     summary: Summary = Field(description="What the app does, in one sentence per language.")
     host_api: Annotated[str, StringConstraints(max_length=200)] = Field(description="Range of the host API.")
-    wheels: tuple[WheelName, ...] = Field((), max_length=500, description="Wheels it needs, in the same folder.")
-    yanked: Reason | None = Field(None, description="Why the origin advises against it; null where it does not.")
+    wheels: tuple[WheelName, ...] = Field(default=(), max_length=500, description="Wheels it needs, in the same folder.")
+    yanked: Reason | None = Field(default=None, description="Why the origin advises against it; null where it does not.")
 
 
 class NeededEntry(_Entry):
@@ -70,7 +69,7 @@ class IndexRow(_Entry):
 class Index(_Entry):
     """The search index: a hint where to look. What it says is never relied on."""
 
-    apps: tuple[IndexRow, ...] = Field((), max_length=200_000)
+    apps: tuple[IndexRow, ...] = Field(default=(), max_length=200_000)
 
 
 Entry = RevokedEntry | ReleaseEntry | NeededEntry
@@ -94,14 +93,3 @@ def read_entry(custom: Mapping[str, Any] | None) -> Entry:
 def written(entry: Entry) -> dict[str, Any]:
     """Return the ``custom`` field that says an entry; what is not said is left out."""
     return entry.model_dump(mode="json", exclude_none=True)
-
-
-def revoked_now(by: str, reason: str, at: datetime) -> RevokedEntry:
-    """Return the entry that revokes a release.
-
-    Args:
-        by: Who revokes it.
-        reason: Why.
-        at: When, with its time zone.
-    """
-    return RevokedEntry(revoked=Revocation(by=by, reason=reason, at=at))

@@ -77,6 +77,24 @@ class ReleasePath:
         return attrs.evolve(self, file=file)
 
 
+@attrs.frozen
+class ReleaseName:
+    """A release as people name it.
+
+    Attributes:
+        origin: Code of the region that shares the app.
+        app: Id of the app.
+        version: Its version.
+    """
+
+    origin: str
+    app: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.app}=={self.version} of {self.origin}"
+
+
 def province_of(code: str) -> str | None:
     """Return the code of the province a regency or city lies in; None for a province itself or an origin elsewhere."""
     match = _REGENCY.fullmatch(code)

@@ -1,0 +1,263 @@
+"""The folder of a catalogue: reading its roles, and writing so that a power failure leaves the old state or the new one.
+
+Readers follow ``timestamp.json`` to a snapshot and that to the roles, each by its version. Whatever is written under a version
+that no snapshot names is not seen by them. Only a root is seen as soon as it lies in ``metadata/``: a new one waits in
+``drafts/`` until it is published.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Final, Self
+
+from tuf.api.exceptions import RepositoryError
+from tuf.api.metadata import Metadata, Root, Targets, Timestamp
+from tuf.api.serialization import DeserializationError
+
+from smartcity_share.catalogue import roles
+from smartcity_share.catalogue.locking import locked
+from smartcity_share.catalogue.signing import as_bytes, standing
+from smartcity_share.catalogue.tree import Tree, named_by
+from smartcity_share.durable import put_whole, sync_folder, write_whole
+from smartcity_share.errors import CatalogueInvalidError, CatalogueRefusedError, Fault, Location
+
+METADATA: Final = "metadata"
+TARGETS: Final = "targets"
+DRAFTS: Final = "drafts"
+TIMESTAMP_FILE: Final = f"{roles.TIMESTAMP}.json"
+
+_NAME: Final = re.compile(r"([1-9][0-9]{0,17})\.([a-z]+|[rp]-[0-9A-Z.-]+)\.json", re.ASCII)
+
+
+class Repository:
+    """The folder of a catalogue that is published from here.
+
+    Make one with :meth:`create` or :meth:`open`.
+
+    Attributes:
+        folder: The folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._metadata = folder / METADATA
+        self._drafts = folder / DRAFTS
+
+    @classmethod
+    def create(cls, folder: Path) -> Self:
+        """Make the folders of a new catalogue.
+
+        Raises:
+            CatalogueRefusedError: The folder holds something.
+        """
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise CatalogueRefusedError(
+                "No catalogue was begun",
+                faults=[Fault("folder-not-empty", "It holds something already", Location(str(folder)), "Name a new folder.")],
+                hint=None,
+            )
+        for name in (METADATA, TARGETS, DRAFTS):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        sync_folder(folder)
+        return cls(folder)
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open the folder of a catalogue; a copy of a published one without drafts will do.
+
+        Raises:
+            CatalogueInvalidError: It is none.
+        """
+        if not (folder / METADATA).is_dir():
+            raise CatalogueInvalidError(
+                "This folder holds no catalogue: it has no `metadata`",
+                where=Location(str(folder)),
+                hint="Name the folder of one, or begin one with `smartcity catalogue init`.",
+            )
+        for name in (TARGETS, DRAFTS):
+            (folder / name).mkdir(exist_ok=True)
+        return cls(folder)
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Keep other commands that write out for as long as the block takes.
+
+        Raises:
+            CatalogueBusyError: Another one is in.
+        """
+        return locked(self._drafts, "writing to this catalogue")
+
+    def tree(self) -> Tree:
+        """Read the roles of the catalogue.
+
+        Raises:
+            CatalogueInvalidError: A file is missing or cannot be read.
+        """
+        newest = _newest(self._metadata)
+        waiting = {role: self._read(self._drafts, role, version) for role, version in _newest(self._drafts).items()}
+        published_root = self._read(self._metadata, roles.ROOT, newest[roles.ROOT]) if roles.ROOT in newest else None
+        root = _newest_root(published_root, waiting.get(roles.ROOT))
+        if root is None:
+            raise self._missing(roles.ROOT)
+        targets = self._newest_of(newest, roles.TARGETS) or waiting.get(roles.TARGETS)
+        if targets is None:
+            raise self._missing(roles.TARGETS)
+        timestamp = self._timestamp()
+        snapshot = None
+        if timestamp is not None:
+            snapshot = self._read(self._metadata, roles.SNAPSHOT, timestamp.signed.snapshot_meta.version)
+        return Tree(
+            root=root,
+            published_root=published_root,
+            targets=targets,
+            delegated=self._delegated(targets, newest),
+            snapshot=snapshot,
+            timestamp=timestamp,
+            last_snapshot=newest.get(roles.SNAPSHOT, 0),
+            waiting=waiting,
+        )
+
+    def write(self, role: str, metadata: Metadata[Any]) -> Path:
+        """Write a role file that is signed by enough; one of the same version that no reader saw is replaced."""
+        name = TIMESTAMP_FILE if role == roles.TIMESTAMP else file_name(role, metadata.signed.version)
+        path = self._metadata / name
+        write_whole(path, as_bytes(metadata))
+        self._forget(role, metadata.signed.version)
+        return path
+
+    def set_aside(self, role: str, metadata: Metadata[Any]) -> Path:
+        """Write a role file that waits: for signatures, or as a root for being published."""
+        path = self._drafts / file_name(role, metadata.signed.version)
+        write_whole(path, as_bytes(metadata))
+        return path
+
+    def put_file(self, path: str, digest: str, source: Path | bytes) -> None:
+        """Lay the file of a path into the catalogue, under its hash; one that lies there is left as it is.
+
+        Args:
+            path: The path in the catalogue.
+            digest: SHA-256 of the file.
+            source: The file, or its content.
+        """
+        place = self.place(path, digest)
+        if place.is_file():
+            return
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(source, bytes):
+            write_whole(place, source)
+        else:
+            put_whole(place, lambda beside: shutil.copyfile(source, beside))
+
+    def place(self, path: str, digest: str) -> Path:
+        """Return where the file of a path lies."""
+        folder, _, name = path.rpartition("/")
+        return self.folder / TARGETS / folder / f"{digest}.{name}"
+
+    def draft(self, role: str, version: int) -> Path:
+        """Return where a role file waits."""
+        return self._drafts / file_name(role, version)
+
+    def root_file(self, version: int) -> Path:
+        """Return where a published root lies."""
+        return self._metadata / file_name(roles.ROOT, version)
+
+    def _delegated(self, targets: Metadata[Targets], newest: Mapping[str, int]) -> dict[str, Metadata[Targets]]:
+        found: dict[str, Metadata[Targets]] = {}
+        left = list(named_by(targets))
+        while left:
+            role = left.pop(0)
+            metadata = None if role in found else self._newest_of(newest, role)
+            if metadata is not None:
+                found[role] = metadata
+                left += named_by(metadata) if roles.province_of_role(role) else ()
+        return found
+
+    def _newest_of(self, newest: Mapping[str, int], role: str) -> Metadata[Any] | None:
+        return self._read(self._metadata, role, newest[role]) if role in newest else None
+
+    def _timestamp(self) -> Metadata[Timestamp] | None:
+        path = self._metadata / TIMESTAMP_FILE
+        return _parsed(path, Timestamp.type) if path.is_file() else None
+
+    def _read(self, folder: Path, role: str, version: int) -> Metadata[Any]:
+        path = folder / file_name(role, version)
+        if not path.is_file():
+            raise self._missing(role)
+        return _parsed(path, role if role in roles.TOP_LEVEL else Targets.type)
+
+    def _missing(self, role: str) -> CatalogueInvalidError:
+        return CatalogueInvalidError(
+            f"The catalogue is not whole: the file of `{role}` is missing",
+            where=Location(str(self._metadata)),
+            hint="Copy the whole folder again from where it was published.",
+        )
+
+    def _forget(self, role: str, version: int) -> None:
+        self.draft(role, version).unlink(missing_ok=True)
+        sync_folder(self._drafts)
+
+
+def file_name(role: str, version: int) -> str:
+    """Return the name of the file of a version of a role."""
+    return f"{version}.{role}.json"
+
+
+def role_of_file(name: str) -> tuple[str, int] | None:
+    """Return the role and the version a file name tells; None where it tells none."""
+    match = _NAME.fullmatch(name)
+    return None if match is None else (match[2], int(match[1]))
+
+
+def parse(content: bytes, kind: str, where: str) -> Metadata[Any]:
+    """Read a role file.
+
+    Args:
+        content: Its bytes.
+        kind: What it has to be: `root`, `targets`, `snapshot` or `timestamp`.
+        where: Its name, for messages.
+
+    Raises:
+        CatalogueInvalidError: It is none.
+    """
+    try:
+        metadata: Metadata[Any] = Metadata.from_bytes(content)
+    except (DeserializationError, RepositoryError):
+        raise CatalogueInvalidError(
+            "This is no role file of a catalogue", where=Location(where), hint="Fetch it again from whoever signed it."
+        ) from None
+    if metadata.signed.type != kind:
+        raise CatalogueInvalidError(
+            f"The file says that it is of the kind `{metadata.signed.type}`; by its name it is `{kind}`",
+            where=Location(where),
+            hint="Give it back the name it had: VERSION.ROLE.json.",
+        )
+    return metadata
+
+
+def _parsed(path: Path, kind: str) -> Metadata[Any]:
+    return parse(path.read_bytes(), kind, str(path))
+
+
+def _newest(folder: Path) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for name in _names(folder):
+        told = role_of_file(name)
+        if told is not None:
+            found[told[0]] = max(told[1], found.get(told[0], 0))
+    return found
+
+
+def _names(folder: Path) -> Iterable[str]:
+    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else ()
+
+
+def _newest_root(published: Metadata[Root] | None, draft: Metadata[Root] | None) -> Metadata[Root] | None:
+    """The draft counts once enough of the old and of the new keys signed it; the first one from its beginning."""
+    if published is None or draft is None:
+        return published or draft
+    if draft.signed.version != published.signed.version + 1:
+        return published
+    return draft if standing(roles.ROOT, draft, published, draft).is_complete else published
