@@ -216,11 +216,11 @@ def refuse_foreign(signers: Signers, standings: Sequence[Standing]) -> None:
     roles_named = ", ".join(f"`{one.role}`" for one in standings)
     strangers = [signer.public_key for signer in signers if signer.public_key.keyid not in used]
     faults = [
-        Fault("key-foreign", f"The key {named(key)} may not sign {roles_named}", Location(standings[0].role), f"{may}.")
+        Fault("signer-foreign", f"The key {named(key)} may not sign {roles_named}", Location(standings[0].role), f"{may}.")
         for key in strangers
     ]
     if not signers:
-        faults = [Fault("key-missing", f"No key is here to sign {roles_named}", Location(standings[0].role), f"{may}.")]
+        faults = [Fault("signer-missing", f"No key is here to sign {roles_named}", Location(standings[0].role), f"{may}.")]
     if faults:
         raise CatalogueRefusedError("The catalogue stays as it is", faults=faults, hint=None)
 

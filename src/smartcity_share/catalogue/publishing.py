@@ -242,7 +242,7 @@ class _Edition:
         delegator = self.tree.delegator(role)
         keys = () if delegator is None else keys_of(delegator, role)
         may = ", ".join(sorted(named(key) for key in keys))
-        return Fault("key-missing", f"No key is here that may sign `{role}`", Location(role), f"Give `--key` of: {may}.")
+        return Fault("signer-missing", f"No key is here that may sign `{role}`", Location(role), f"Give `--key` of: {may}.")
 
 
 def _missing_files(repository: Repository, edition: _Edition) -> list[Fault]:
@@ -257,7 +257,7 @@ def _missing_files(repository: Repository, edition: _Edition) -> list[Fault]:
             if roles.speaks_for(role, path) and (not place.is_file() or place.stat().st_size != target.length):
                 mend = "Hand the role in with its wheels: `smartcity catalogue sign DIR FILE --wheels FOLDER`."
                 found.append(
-                    Fault("file-missing", "The file is listed and is not in the catalogue", Location(role, key=path), mend)
+                    Fault("wheel-missing", "The file is listed and is not in the catalogue", Location(role, key=path), mend)
                 )
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from smartcity_share.errors.base import SmartCityError
+from smartcity_share.errors.operations import RefusedError
 
 
 class CatalogueError(SmartCityError):
@@ -18,7 +19,7 @@ class CatalogueUnreachableError(CatalogueError):
 
 
 class CatalogueBusyError(CatalogueError):
-    """Another command reads the same catalogue."""
+    """Another command reads the same catalogue, or writes to it."""
 
     code = "catalogue-busy"
 
@@ -69,3 +70,15 @@ class ReleaseRevokedError(CatalogueError):
     """A release was revoked: nobody may install it."""
 
     code = "release-revoked"
+
+
+class CatalogueRefusedError(RefusedError):
+    """What a catalogue is asked to take in breaks its rules. Nothing was changed; every reason is in ``faults``."""
+
+    code = "catalogue-refused"
+
+
+class KeyFileError(SmartCityError):
+    """A file is no key that can sign, or no public key, or its passphrase is another."""
+
+    code = "key-unusable"
