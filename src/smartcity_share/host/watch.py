@@ -34,7 +34,8 @@ class Watch:
 
     def begin(self, exchange: Exchange) -> None:
         """Watch an exchange; its task is the running one."""
-        exchange.task = task = current_task()
+        # Without the loop, asyncio asks the system for the number of the process, each time.
+        exchange.task = task = current_task(self._loop) or current_task()
         self._open.add(exchange)
         loop = None if task is None else task.get_loop()
         if loop is not None and (self._loop is not loop or self._timer is None):
