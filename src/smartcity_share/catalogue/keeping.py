@@ -68,7 +68,7 @@ def begin(
     signed = _signed(None, changes, [one for one in signers if one.public_key.keyid not in later - named_now])
     repository = Repository.create(folder)
     with repository.locked():
-        return _written(repository, signed)
+        return write_signed(repository, signed)
 
 
 @attrs.frozen
@@ -140,16 +140,23 @@ class Keeper:
         role = roles.origin_role(name.origin)
         return self._change(lambda tree: {role: listing.with_advice(tree, name, reason, self.now)})
 
-    def revoke(self, name: ReleaseName, by: str, reason: str) -> tuple[Written, ...]:
+    def revoke(self, name: ReleaseName, reason: str, by: str | None = None) -> tuple[Written, ...]:
         """Revoke a release: nobody may install it any more.
 
         Args:
             name: The release.
-            by: Who revokes it.
             reason: Why.
+            by: Who revokes it; whoever holds the keys where left out.
         """
-        revocation = Revocation(by=by, reason=reason, at=whole_seconds(self.now))
-        return self._change(lambda tree: {roles.REVOCATIONS: listing.with_revocation(tree, name, revocation, self.now)})
+
+        def changes(tree: Tree) -> Changes:
+            here = {signer.public_key.keyid for signer in self.signers}
+            those = [key for key in keys_of(tree.targets, roles.REVOCATIONS) if key.keyid in here]
+            who = by or ", ".join(named(key) for key in those) or roles.REVOCATIONS
+            revocation = Revocation(by=who, reason=reason, at=whole_seconds(self.now))
+            return {roles.REVOCATIONS: listing.with_revocation(tree, name, revocation, self.now)}
+
+        return self._change(changes)
 
     def renew(self, role: str) -> tuple[Written, ...]:
         """Sign what a role says anew, for another term, with the keys it has now.
@@ -177,7 +184,7 @@ class Keeper:
             tree = repository.tree()
             signed = _signed(tree, changes(tree), self.signers)
             _put_wheels(repository, offers)
-            return _written(repository, signed)
+            return write_signed(repository, signed)
 
 
 def _put_wheels(repository: Repository, offers: Sequence[Offer]) -> None:
@@ -248,7 +255,8 @@ def _delegators(tree: Tree | None, changes: Changes, role: str) -> tuple[Delegat
     return () if above is None else (above,)
 
 
-def _written(repository: Repository, signed: Sequence[tuple[Metadata[Any], Standing]]) -> tuple[Written, ...]:
+def write_signed(repository: Repository, signed: Sequence[tuple[Metadata[Any], Standing]]) -> tuple[Written, ...]:
+    """Write role files: those that wait for signatures, and a root until it is published, among the drafts."""
     found = []
     for metadata, stands in signed:
         waits = not stands.is_complete or stands.role == roles.ROOT

@@ -22,6 +22,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "manifest": ("manifest:manifest", "Check a manifest; print its JSON Schema."),
     "publiccode": ("publiccode:publiccode", "Check a publiccode.yml; make a manifest of one, or one of an app."),
     "build": ("build:build", "Build the wheel of an app."),
+    "catalogue": ("catalogue:catalogue", "Begin a catalogue, list releases in it, publish it, check it."),
     "init": ("init:init", "Make an instance for a region."),
     "install": ("install:install", "Install an app in a region."),
     "configure": ("configure:configure", "Change the settings of an installed app."),
