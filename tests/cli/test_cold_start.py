@@ -15,8 +15,9 @@ from smartcity_share.cli.main import COMMANDS, main
 from tests.apps.factory import AppFactory
 
 HEAVY = {
-    "alembic", "argon2", "asyncio", "attr", "attrs", "babel", "build", "cyclonedx", "importlib.metadata", "jinja2", "packaging",
-    "pluggy", "pydantic", "rapidfuzz", "rich", "sqlalchemy", "starlette", "tomlkit", "tomllib", "tree_sitter", "uvicorn",
+    "alembic", "argon2", "asyncio", "attr", "attrs", "babel", "build", "cryptography", "cyclonedx", "importlib.metadata",
+    "jinja2", "packaging", "pluggy", "pydantic", "rapidfuzz", "rich", "securesystemslib", "sqlalchemy", "starlette", "tomlkit",
+    "tomllib", "tree_sitter", "tuf", "uvicorn",
 }  # fmt: skip
 REPORTING = """
 import json, sys

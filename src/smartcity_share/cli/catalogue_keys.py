@@ -40,14 +40,14 @@ def key_option(*, required: bool = True) -> Callable[[F], F]:
         multiple=True,
         required=required,
         metavar="FILE",
-        help="A private key that signs; several times for several keys.",
+        help="A private key that signs. Repeat it for several.",
     )
 
 
 def public_option(name: str, what: str, *, required: bool = False) -> Callable[[F], F]:
     """Return an option that names the public keys of a role."""
     return click.option(
-        name, type=EXISTING, multiple=True, required=required, metavar="FILE", help=f"{what}; several times for several keys."
+        name, type=EXISTING, multiple=True, required=required, metavar="FILE", help=f"{what}. Repeat it for several."
     )
 
 
