@@ -88,7 +88,7 @@ def read_signer(path: Path, passphrase: Passphrase | None = None) -> CryptoSigne
     """Read a private key.
 
     Args:
-        path: A PEM file (PKCS #8): Ed25519, ECDSA or RSA.
+        path: A PEM file (PKCS #8): Ed25519, ECDSA or RSA. The public half beside it tells who holds it.
         passphrase: Asked where the file is encrypted.
 
     Raises:
@@ -97,22 +97,28 @@ def read_signer(path: Path, passphrase: Passphrase | None = None) -> CryptoSigne
     """
     where = Location(str(path))
     pem = _content(path)
-    if os.name == "posix" and path.stat().st_mode & _OTHERS:
-        raise SecretError(f"{path} can be read by others", where=where, hint=f"Run `chmod 600 {path}`.")
     if b"PRIVATE KEY-----" not in pem:
         raise KeyFileError(f"{path} holds no private key", where=where, hint="Name the file without `.pub` at the end.")
+    if os.name == "posix" and path.stat().st_mode & _OTHERS:
+        raise SecretError(f"{path} can be read by others", where=where, hint=f"Run `chmod 600 {path}`.")
     secret = None
     if b"ENCRYPTED" in pem:
         if passphrase is None:
             raise KeyFileError(f"{path} is encrypted", where=where, hint="Give its passphrase.")
         secret = passphrase(path).encode()
     try:
-        return CryptoSigner(serialization.load_pem_private_key(pem, secret))
+        signer = CryptoSigner(serialization.load_pem_private_key(pem, secret))
     except (ValueError, TypeError, UnsupportedAlgorithm):
         message, hint = f"{path} is no key that can sign here", "Make one with `smartcity catalogue key new`."
         if secret is not None:
             message, hint = f"The passphrase of {path} is another", "Type it again."
         raise KeyFileError(message, where=where, hint=hint) from None
+    beside = public_file(path)
+    if beside.is_file():
+        public = read_public(beside)  # which tells the holder too
+        if public.keyid == signer.public_key.keyid:
+            signer.public_key.unrecognized_fields.update(public.unrecognized_fields)
+    return signer
 
 
 def read_public(path: Path) -> Key:

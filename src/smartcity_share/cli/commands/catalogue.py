@@ -179,6 +179,6 @@ def _print_report(report: Report, *, as_json: bool) -> None:
         ("ROLE", "VERSION", "GOOD UNTIL", "SIGNED BY"),
         [(one.role, str(one.version), f"{one.expires:%Y-%m-%d}", ", ".join(map(named, one.signed))) for one in report.roles],
     )
-    click.echo(f"{report.releases} releases, {report.revoked} of them revoked; {report.files} files are what was signed for.")
+    click.echo(f"Releases: {report.releases}, revoked: {report.revoked}. Files compared with what was signed: {report.files}.")
     for line in fault_lines((*report.faults, *report.notices)):
         click.echo(line, err=True)
