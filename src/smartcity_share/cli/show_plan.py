@@ -23,6 +23,8 @@ def show_plan(plan: Plan) -> None:
         click.echo(click.style("  what it changes:", fg="cyan"))
         for line in plan.news.splitlines():
             click.echo(f"    {line}".rstrip())
+    if plan.provenance is not None:
+        click.echo(f"  from: {plan.provenance}")
     for line in change_lines(plan):
         click.echo(line)
     for place, step in enumerate(plan.steps, start=1):

@@ -83,6 +83,8 @@ def _words(one: RegionOutcome) -> str:
 def show_rollout_plan(plan: RolloutPlan) -> None:
     """Print the waves and who is left out."""
     click.echo(click.style(f"Rollout of {plan.app} {plan.version}", bold=True))
+    if plan.provenance is not None:
+        click.echo(f"  from: {plan.provenance}")
     for number, wave in enumerate(plan.waves, start=1):
         more = f" and {len(wave) - SHOWN} more" if len(wave) > SHOWN else ""
         click.echo(f"  wave {number}: {counted(len(wave), 'region')}: {', '.join(wave[:SHOWN])}{more}")
@@ -125,7 +127,8 @@ def counted(count: int, noun: str) -> str:
 def rollout_plan_as_json(plan: RolloutPlan) -> dict[str, Any]:
     """Return what a rollout would do as JSON."""
     waves = [list(wave) for wave in plan.waves]
-    return {"app": plan.app, "version": plan.version, "digest": plan.digest, "waves": waves, "left_out": plan.left_out}
+    found = {} if plan.provenance is None else {"catalogue": plan.provenance.as_json()}
+    return {"app": plan.app, "version": plan.version, "digest": plan.digest, "waves": waves, "left_out": plan.left_out, **found}
 
 
 def rollout_as_json(one: Rollout, outcomes: tuple[RegionOutcome, ...]) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
+from smartcity_share.catalogue.freshness import MOST_STALE_DAYS
+from smartcity_share.catalogue.location import address_trouble, is_address
 from smartcity_share.documents.model import DocumentModel, validate
-from smartcity_share.documents.shapes import Flag, Shape, Whole, fault
+from smartcity_share.documents.shapes import Flag, Identifier, Line, Shape, Whole, fault
 from smartcity_share.documents.suggest import did_you_mean
 from smartcity_share.documents.toml import TomlDocument, refusal
 from smartcity_share.errors import Fault, InstanceConfigError
@@ -108,6 +110,32 @@ class Packages(DocumentModel):
         return self
 
 
+class FollowedCatalogue(DocumentModel):
+    """A catalogue apps are installed from."""
+
+    url: Line
+    """Its http or https address, or its folder: of a stick, or one of this machine."""
+    root: Annotated[
+        str,
+        Shape(
+            r"(?!/)(?!.*(?:^|/)\.\.(?:/|$))[^\\:]+",
+            "a file in the folder of the instance",
+            "Put the trust root into the folder and write `trust/nasional.json`.",
+            longest=200,
+        ),
+    ]
+    """The file with its trust root, in the folder of the instance."""
+    stale_days: Annotated[Whole, Field(ge=1, le=3650)] = MOST_STALE_DAYS
+    """Days after which a copy in a folder is too old to install from."""
+
+    @model_validator(mode="after")
+    def _can_be_asked(self) -> FollowedCatalogue:
+        trouble = address_trouble(self.url) if is_address(self.url) else None
+        if trouble is not None:
+            raise fault("catalogue-address-unusable", trouble, "Write the address as https://katalog.example.go.id.")
+        return self
+
+
 class InstanceConfig(DocumentModel):
     """The content of ``instance.toml``."""
 
@@ -125,6 +153,8 @@ class InstanceConfig(DocumentModel):
     """Where the ledger and the data are kept."""
     packages: Packages = Field(default_factory=Packages)
     """Where the packages that apps need come from."""
+    catalogues: dict[Identifier, FollowedCatalogue] = Field(default_factory=dict)
+    """Name -> a catalogue that apps are installed from."""
     maintenance: Maintenance = Field(default_factory=Maintenance)
     """When rollouts may change a region."""
 
@@ -187,6 +217,11 @@ url = "{database}"
 [packages]
 # A package index that may be asked for what apps need; without one only wheels that are given are taken.
 # index = "https://packages.example.go.id/simple"
+
+# A catalogue apps are installed from: `smartcity install APP --from nasional`. Its trust root comes by another way.
+# [catalogues.nasional]
+# url = "https://katalog.example.go.id"
+# root = "trust/nasional.json"
 
 # When `smartcity rollout` may change a region, in its local time.
 [maintenance]

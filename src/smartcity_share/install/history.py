@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from smartcity_share.catalogue.release import Provenance
 from smartcity_share.install.leases import is_left
 from smartcity_share.install.records import LeaseRecord, OperationRecord, OperationState, StepRecord
 from smartcity_share.install.unfinished import next_command
@@ -36,6 +37,12 @@ class Event:
     lease: LeaseRecord | None
 
     @property
+    def provenance(self) -> Provenance | None:
+        """The catalogue the code came from; None where it came otherwise."""
+        found = self.operation.plan.get("catalogue")
+        return None if found is None else Provenance.from_json(found)
+
+    @property
     def resumed_by(self) -> str:
         """Who took it up after it was left; empty where nobody did."""
         holder = self.operation.actor if self.lease is None else self.lease.holder
@@ -56,6 +63,7 @@ class Event:
             "started_at": one.started_at.isoformat(),
             "finished_at": None if one.finished_at is None else one.finished_at.isoformat(),
             "fault": one.fault,
+            "catalogue": one.plan.get("catalogue"),
             "next_command": self.next_command,
             "resumed_by": self.resumed_by,
             "steps": [

@@ -13,6 +13,7 @@ from smartcity_share.errors import RefusedError
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install.answers import NO_ANSWERS, Answers, answers_from_mapping
 from smartcity_share.install.apply import Outcome, Watch, apply
+from smartcity_share.install.catalogues import CatalogueSource
 from smartcity_share.install.environments.change import EnvironmentChange
 from smartcity_share.install.environments.staging import staged_environment
 from smartcity_share.install.layout import REGION_SCOPE
@@ -85,7 +86,7 @@ class PreparedInstall:
             template_kept=template is not None and (instance.layout.templates / template).is_file(),
             settings=settings_outcome(self.model, app, stored, secrets, answers),
             unmet=unmet,
-            notices=notices,
+            notices=(*self.source.notices, *notices),
             environment=self.environment,
         )
 
@@ -95,7 +96,7 @@ def prepared_install(
     instance: Instance,
     region: str,
     app: str | None = None,
-    source: Path | None = None,
+    source: Path | CatalogueSource | None = None,
     *,
     wheels: Sequence[Path] = (),
 ) -> Iterator[PreparedInstall]:
@@ -105,7 +106,7 @@ def prepared_install(
         instance: The instance.
         region: Code of the region.
         app: Id of the app, perhaps with ``==VERSION``; None takes what the source holds.
-        source: A wheel or a project folder; None takes the app from the environment.
+        source: A wheel, a project folder or a catalogue; None takes the app from the environment.
         wheels: Folders with wheels of packages it needs, besides the folder its own wheel lies in.
 
     Raises:
@@ -120,7 +121,7 @@ def prepared_install(
     instance.profile(region)
     with opened_source(instance, app, source) as found:
         after = instance.ledger.operation_count(region, found.app)
-        environment = environment_of(instance, region, found, source, wheels)
+        environment = environment_of(instance, region, found, found.beside(source), wheels)
         faults = (*obstacles(instance, region, found), *environment.faults)
         if faults:
             raise RefusedError(
@@ -141,7 +142,7 @@ def prepared_install(
 def install_app(
     instance: Instance,
     region: str,
-    source: Path | None = None,
+    source: Path | CatalogueSource | None = None,
     answers: AnswersLike = NO_ANSWERS,
     *,
     app: str | None = None,
@@ -155,7 +156,7 @@ def install_app(
     Args:
         instance: The instance.
         region: Code of the region.
-        source: A wheel or a project folder; None takes the app from the environment.
+        source: A wheel, a project folder or a catalogue; None takes the app from the environment.
         answers: Values for its settings, by key.
         app: Id of the app; needed where there is no source.
         actor: Who asks for it.

@@ -74,6 +74,11 @@ class Layout:
         return self.folder / "templates"
 
     @property
+    def catalogues(self) -> Path:
+        """What is remembered of catalogues, one folder per trust root."""
+        return self.folder / "catalogues"
+
+    @property
     def scratch(self) -> Path:
         """What operations set aside while they run."""
         return self.folder / "tmp"

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from smartcity_share.catalogue.release import Provenance
 from smartcity_share.errors import Fault, RefusedError, SettingsError
 from smartcity_share.install.layout import INSTANCE_SCOPE
 from smartcity_share.install.settings_change import SettingChange
@@ -33,6 +34,7 @@ class Plan:
         from_version: The version it replaces, where it replaces one.
         news: What the version changes, as its author wrote it; shown first.
         losses: What was written and would be lost, in words.
+        provenance: The catalogue its code was found in; None where it came otherwise.
     """
 
     kind: str
@@ -49,6 +51,7 @@ class Plan:
     from_version: str = ""
     news: str = ""
     losses: tuple[str, ...] = ()
+    provenance: Provenance | None = None
 
     @property
     def title(self) -> str:
@@ -86,11 +89,16 @@ class Plan:
             "steps": [{"name": step.name, "what": step.describe()} for step in self.steps],
             "settings": [change_as_json(change) for change in self.changes],
             "notices": list(self.notices),
+            **self._found_in(),
         }
 
     def journal(self) -> dict[str, Any]:
         """Return what the ledger keeps to take the operation up again."""
-        return {"version": self.version, "steps": [{"name": step.name, "inputs": step.inputs()} for step in self.steps]}
+        steps = [{"name": step.name, "inputs": step.inputs()} for step in self.steps]
+        return {"version": self.version, "steps": steps, **self._found_in()}
+
+    def _found_in(self) -> dict[str, Any]:
+        return {} if self.provenance is None else {"catalogue": self.provenance.as_json()}
 
 
 def change_as_json(change: SettingChange) -> dict[str, Any]:

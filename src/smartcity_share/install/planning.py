@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from smartcity_share.catalogue.release import Provenance
 from smartcity_share.errors import Fault, Location
 from smartcity_share.install.environments.change import EnvironmentChange
 from smartcity_share.install.plan import Plan, change_as_json
@@ -36,6 +37,7 @@ class Code:
         digest: SHA-256 of the wheel; None for an app of the environment.
         wheel: The wheel file; None for an app of the environment.
         shared: Whether the folder is there because another region uses it.
+        provenance: The catalogue it was found in; None where it came otherwise.
     """
 
     version: str
@@ -44,6 +46,7 @@ class Code:
     digest: str | None = None
     wheel: str | None = None
     shared: bool = False
+    provenance: Provenance | None = None
 
 
 @attrs.frozen
@@ -92,7 +95,7 @@ def plan_install(facts: InstallFacts) -> Plan:
     steps += setting_steps
     if facts.template is not None:
         steps.append(CreateDatabase(facts.template, facts.template_kept, facts.data_epoch))
-    detail = _act(code.version, facts.settings.changes, code.digest)
+    detail = {**_act(code.version, facts.settings.changes), **code_facts(code)}
     steps += [
         CreateFiles(),
         Provision(),
@@ -113,6 +116,7 @@ def plan_install(facts: InstallFacts) -> Plan:
         setting_faults=facts.settings.faults,
         changes=facts.settings.changes,
         secrets=secrets,
+        provenance=code.provenance,
     )
 
 
@@ -216,9 +220,20 @@ def settings_steps(region: str, changes: Sequence[SettingChange]) -> tuple[tuple
     return tuple(steps), secrets
 
 
-def _act(version: str, changes: Sequence[SettingChange], digest: str | None = None) -> dict[str, Any]:
-    detail: dict[str, Any] = {"version": version, "settings": [change_as_json(change) for change in changes]}
-    return detail if digest is None else {**detail, "wheel_sha256": digest}
+def _act(version: str, changes: Sequence[SettingChange]) -> dict[str, Any]:
+    return {"version": version, "settings": [change_as_json(change) for change in changes]}
+
+
+def code_facts(code: Code) -> dict[str, Any]:
+    """Return what the audit trail keeps of where code came from.
+
+    Args:
+        code: The code.
+    """
+    return {
+        **({} if code.digest is None else {"wheel_sha256": code.digest}),
+        **({} if code.provenance is None else {"catalogue": code.provenance.as_json()}),
+    }
 
 
 def _shared_notices(changes: Sequence[SettingChange]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Where an app is installed from: a wheel, a project folder, or the environment of this process."""
+"""Where an app is installed from: a wheel, a project folder, a catalogue, or the environment of this process."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from smartcity_share.errors import HostApiError, PackageError
+from smartcity_share.errors import CatalogueUntrustedError, HostApiError, Location, PackageError, UsageError
 from smartcity_share.hooks.markers import HOST_API
+from smartcity_share.install.catalogues import CatalogueSource, fetched_release
 from smartcity_share.install.code_store import code_location
 from smartcity_share.install.planning import Code
 
@@ -31,6 +32,7 @@ class AppSource:
         requires: Its requirements, as its metadata writes them.
         origin: What it was read from, for messages.
         changes: What it and earlier versions change, as its author wrote it: version and text, the newest first.
+        notices: What the person should know of where it comes from.
     """
 
     manifest: Manifest
@@ -38,11 +40,20 @@ class AppSource:
     requires: tuple[str, ...]
     origin: str
     changes: tuple[tuple[str, str], ...] = ()
+    notices: tuple[str, ...] = ()
 
     @property
     def app(self) -> str:
         """The id of the app."""
         return self.manifest.app.id
+
+    def beside(self, given: Path | CatalogueSource | AppSource | None) -> Path | None:
+        """Return the wheel or folder that wheels it needs may lie beside.
+
+        Args:
+            given: What it was opened from.
+        """
+        return given if given is None or isinstance(given, Path) else self.wheel
 
     @property
     def wheel(self) -> Path | None:
@@ -51,14 +62,14 @@ class AppSource:
 
 
 @contextmanager
-def opened_source(instance: Instance, app: str | None, path: Path | AppSource | None) -> Iterator[AppSource]:
+def opened_source(instance: Instance, app: str | None, path: Path | CatalogueSource | AppSource | None) -> Iterator[AppSource]:
     """Find an app and verify it; a folder is built first, and its wheel is kept until the end of the block.
 
     Args:
         instance: The instance it will be installed in.
         app: Id of the app, perhaps with ``==VERSION``; None takes what the wheel or folder holds.
-        path: A wheel or a project folder; None takes the app from the environment. One that was opened and verified before is
-            taken as it is: a fleet reads its wheel once.
+        path: A wheel, a project folder or a catalogue; None takes the app from the environment. One that was opened and
+            verified before is taken as it is: a fleet reads its wheel once.
 
     Raises:
         PackageError: The wheel is not one of ours, was altered, or holds another app than the one named.
@@ -66,6 +77,7 @@ def opened_source(instance: Instance, app: str | None, path: Path | AppSource | 
         ReleaseError: The folder makes a wheel that must not be given away; every reason is in ``faults``.
         HostApiError: It is made for another range of the host API.
         AppNotFoundError: The environment has no such app.
+        CatalogueError: The catalogue cannot be used, or has no such release.
     """
     wanted, _, version = (app or "").partition("==")
     if path is None:
@@ -79,6 +91,10 @@ def opened_source(instance: Instance, app: str | None, path: Path | AppSource | 
         source = attrs.evolve(path, code=attrs.evolve(path.code, shared=there))
         _refuse_other(source, wanted, version)
         yield source
+    elif isinstance(path, CatalogueSource):
+        with _from_catalogue(instance, path, wanted, version) as source:
+            _refuse_other(source, wanted, version)
+            yield source
     elif path.is_dir():
         import tempfile
 
@@ -92,6 +108,24 @@ def opened_source(instance: Instance, app: str | None, path: Path | AppSource | 
         source = _from_wheel(instance, path, str(path))
         _refuse_other(source, wanted, version)
         yield source
+
+
+@contextmanager
+def _from_catalogue(instance: Instance, catalogue: CatalogueSource, app: str, version: str) -> Iterator[AppSource]:
+    if not app:
+        hint = "Name it before the options, perhaps with a version: `APP==1.2.0`."
+        raise UsageError("A catalogue has many apps, and none is named", hint=hint)
+    with fetched_release(instance, catalogue, app, version or None) as (path, release):
+        source = _from_wheel(instance, path, f"{path.name} of the catalogue {catalogue.name}")
+        said = (source.app, source.code.version, source.manifest.origin.region)
+        if said != (release.app, release.version, release.provenance.origin):
+            raise CatalogueUntrustedError(
+                f"The wheel says that it is `{said[0]}` {said[1]} of {said[2]}; signed was `{release.app}` {release.version} of "
+                f"{release.provenance.origin}",
+                where=Location(f"{catalogue.location}/{release.wheel.place}"),
+                hint=f"Do not use it. Tell {release.provenance.origin}, which signed it, and whoever runs the catalogue.",
+            )
+        yield attrs.evolve(source, code=attrs.evolve(source.code, provenance=release.provenance), notices=release.notices)
 
 
 def _from_wheel(instance: Instance, path: Path, origin: str) -> AppSource:

@@ -10,7 +10,7 @@ import attrs
 from smartcity_share.errors import Fault, Location
 from smartcity_share.install.environments.change import EnvironmentChange
 from smartcity_share.install.plan import Plan, change_as_json
-from smartcity_share.install.planning import Code, environment_steps, settings_steps
+from smartcity_share.install.planning import Code, code_facts, environment_steps, settings_steps
 from smartcity_share.install.records import InstallationRecord, InstallationState, SettingValue
 from smartcity_share.install.settings_change import SettingsOutcome
 from smartcity_share.install.settings_migration import MigratedSettings
@@ -98,13 +98,16 @@ def plan_upgrade(facts: UpgradeFacts) -> Plan:
         app=record.app,
         version=code.version,
         steps=steps,
-        notices=(f"{record.id} has this version already",) if same else (*facts.migrated.notices, *facts.notices),
+        notices=(f"{record.id} has this version already", *facts.notices)
+        if same
+        else (*facts.migrated.notices, *facts.notices),
         refusals=() if same else (*facts.refusals, *facts.migrated.faults),
         setting_faults=() if same else facts.settings.faults,
         changes=facts.settings.changes,
         secrets=secrets,
         from_version=record.version,
         news=facts.news,
+        provenance=code.provenance,
     )
 
 
@@ -137,7 +140,7 @@ def _upgrade_steps(facts: UpgradeFacts, settings: Sequence[Step]) -> Iterator[St
         "taken_out": sorted(value.key for value in facts.migrated.dropped if value.key not in facts.migrated.renamed),
         "overrides": list(facts.overrides.parts),
     }
-    yield RecordAct("app.upgraded", detail if code.digest is None else {**detail, "wheel_sha256": code.digest})
+    yield RecordAct("app.upgraded", {**detail, **code_facts(code)})
     yield Activate(InstallationState.UPGRADING, _ACTIVE)
     yield from environment.tidy
 

@@ -13,6 +13,7 @@ from smartcity_share.errors import Fault, Location, RefusedError
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install.answers import NO_ANSWERS, Answers, answers_from_mapping
 from smartcity_share.install.apply import Outcome, Watch, apply
+from smartcity_share.install.catalogues import CatalogueSource
 from smartcity_share.install.environments.change import EnvironmentChange
 from smartcity_share.install.environments.staging import staged_environment
 from smartcity_share.install.installing import AnswersLike
@@ -106,6 +107,7 @@ class PreparedUpgrade:
             tables="",
             environment=self.environment,
             news=news_between(source.changes, record.version),
+            notices=source.notices,
         )
         if registry is None:
             return facts
@@ -128,7 +130,7 @@ class PreparedUpgrade:
                 *(Fault(code, message, where, mend) for code, message, mend in unmet),
                 *room_refusals(instance, record),
             ),
-            notices=(*carried.notices, *told_of_version(instance, record, source), *notices),
+            notices=(*source.notices, *carried.notices, *told_of_version(instance, record, source), *notices),
         )
 
     def _secrets(self) -> dict[str, str]:
@@ -140,7 +142,12 @@ class PreparedUpgrade:
 
 @contextmanager
 def prepared_upgrade(
-    instance: Instance, region: str, app: str, source: Path | AppSource | None = None, *, wheels: Sequence[Path] = ()
+    instance: Instance,
+    region: str,
+    app: str,
+    source: Path | CatalogueSource | AppSource | None = None,
+    *,
+    wheels: Sequence[Path] = (),
 ) -> Iterator[PreparedUpgrade]:
     """Find, judge and load the version to upgrade to; its code goes again unless the upgrade was applied inside the block.
 
@@ -148,7 +155,7 @@ def prepared_upgrade(
         instance: The instance.
         region: Code of the region.
         app: Id of the app, perhaps with ``==VERSION``.
-        source: A wheel, a project folder, or what was opened of one; None takes the app from the environment.
+        source: A wheel, a project folder, a catalogue, or what was opened of one; None takes the app from the environment.
         wheels: Folders with wheels of packages it needs, besides the folder its own wheel lies in.
 
     Raises:
@@ -169,8 +176,7 @@ def prepared_upgrade(
         if (record.version, record.code_location) == (found.code.version, found.code.location):
             yield PreparedUpgrade(instance, record, found, None, MigratedSettings({}), after, None, None)
             return
-        path = found.wheel if isinstance(source, AppSource) else source
-        environment = environment_of(instance, region, found, path, wheels, outgoing=record)
+        environment = environment_of(instance, region, found, found.beside(source), wheels, outgoing=record)
         lifecycle = found.manifest.lifecycle
         faults = (
             *version_refusals(record, found.code.version, lifecycle.data_epoch, lifecycle.upgrades_from),
@@ -202,7 +208,7 @@ def upgrade_app(
     instance: Instance,
     region: str,
     app: str,
-    source: Path | AppSource | None = None,
+    source: Path | CatalogueSource | AppSource | None = None,
     answers: AnswersLike = NO_ANSWERS,
     *,
     actor: Actor,
@@ -216,7 +222,7 @@ def upgrade_app(
         instance: The instance.
         region: Code of the region.
         app: Id of the app, perhaps with ``==VERSION``.
-        source: A wheel, a project folder, or what was opened of one; None takes the app from the environment.
+        source: A wheel, a project folder, a catalogue, or what was opened of one; None takes the app from the environment.
         answers: Values for settings, by key.
         actor: Who asks for it.
         basis: The order or decree it rests on.

@@ -54,6 +54,8 @@ def history(app: str | None, last: int, region: str | None, folder: Path, as_jso
         ],
     )
     for event in events:
+        if event.provenance is not None:
+            click.echo(f"{event.operation.id} from: {event.provenance}")
         if event.next_command:
             head = click.style(f"{event.operation.id} {event.state}: ", fg="yellow")
             click.echo(head + (event.operation.fault or "it has not ended"))

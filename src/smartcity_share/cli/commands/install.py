@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from smartcity_share.cli.instance_option import (
-    OF_AN_APP,
     basis_options,
     chosen_actor,
     chosen_region,
@@ -20,10 +19,10 @@ from smartcity_share.cli.instance_option import (
     plan_options,
     region_option,
     show_step,
-    wheels_option,
 )
 from smartcity_share.cli.render import print_json
 from smartcity_share.cli.show_plan import show_outcome, show_plan
+from smartcity_share.cli.source_option import given_source, source_options
 
 if TYPE_CHECKING:
     from smartcity_share.hooks.settings import Settings
@@ -31,17 +30,6 @@ if TYPE_CHECKING:
     from smartcity_share.install.installing import PreparedInstall
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-
-
-def source_options(command: _Command) -> _Command:
-    """Add the options that say where the code of an app and of what it needs comes from."""
-    options = (
-        click.option("--from", "source", type=click.Path(exists=True, path_type=Path), help="A wheel, or a project folder."),
-        wheels_option(OF_AN_APP),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 def answer_options(command: _Command) -> _Command:
@@ -78,7 +66,7 @@ def given_answers(model: type[Settings] | None, file: Path | None, options: tupl
 
 @click.command()
 @click.argument("app", required=False)
-@source_options
+@source_options()
 @answer_options
 @basis_options
 @region_option
@@ -86,7 +74,9 @@ def given_answers(model: type[Settings] | None, file: Path | None, options: tupl
 @json_option
 def install(  # noqa: PLR0917 - click hands every option over by name
     app: str | None,
-    source: Path | None,
+    source: str | None,
+    trust: Path | None,
+    origin: str | None,
     wheels: tuple[Path, ...],
     options: tuple[str, ...],
     file: Path | None,
@@ -99,9 +89,10 @@ def install(  # noqa: PLR0917 - click hands every option over by name
     folder: Path,
     as_json: bool,
 ) -> None:
-    """Install APP in a region: from a wheel or project folder with --from, else from what pip installed here.
+    """Install APP in a region: from a wheel, project folder or catalogue with --from, else from what pip installed here.
 
-    APP may be left out with --from, and may carry a version: APP==1.2.0. On a terminal the settings without a value are
+    APP may be left out with a wheel or folder, and may carry a version: APP==1.2.0. From a catalogue the newest that fits is
+    taken, once it is verified that its origin signed it and that nobody revoked it. On a terminal the settings without a value are
     asked for; elsewhere a missing one is a fault. Secrets may come from SMARTCITY_SECRET_<KEY>.
 
     Packages the app needs beyond those of smartcity itself go into an environment of the instance, from wheels; a package
@@ -113,7 +104,10 @@ def install(  # noqa: PLR0917 - click hands every option over by name
 
     with closing(opened_instance(folder)) as instance:
         code = chosen_region(instance, region)
-        with prepared_install(instance, code, app, source, wheels=wheels) as prepared:
+        with (
+            given_source(instance, source, trust, origin) as chosen,
+            prepared_install(instance, code, app, chosen, wheels=wheels) as prepared,
+        ):
             answers = given_answers(prepared.model, file, options)
             if prepared.model is not None and not (yes or plan_only or as_json) and is_terminal():
                 answers = _asked(prepared, answers, everything=wizard)

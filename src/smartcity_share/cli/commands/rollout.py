@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from smartcity_share.cli.instance_option import (
-    OF_AN_APP,
     basis_options,
     chosen_actor,
     instance_option,
@@ -16,7 +15,6 @@ from smartcity_share.cli.instance_option import (
     json_option,
     opened_instance,
     plan_options,
-    wheels_option,
 )
 from smartcity_share.cli.render import print_json, print_table
 from smartcity_share.cli.show_rollout import (
@@ -29,6 +27,7 @@ from smartcity_share.cli.show_rollout import (
     show_rollout_plan,
     telling_regions,
 )
+from smartcity_share.cli.source_option import given_source, source_options
 from smartcity_share.errors import UsageError
 
 
@@ -39,10 +38,7 @@ def rollout() -> None:
 
 @rollout.command()
 @click.argument("app", required=False)
-@click.option(
-    "--from", "wheel", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True, help="The new wheel."
-)
-@wheels_option(OF_AN_APP)
+@source_options("The new wheel, or a catalogue: its name in instance.toml, its folder or its address.", required=True)
 @click.option("--pilot", "pilots", multiple=True, metavar="CODE", help="A region of the first wave; repeat it.")
 @click.option(
     "--share",
@@ -68,7 +64,9 @@ def rollout() -> None:
 @json_option
 def begin(  # noqa: PLR0917 - click hands every option over by name
     app: str | None,
-    wheel: Path,
+    source: str,
+    trust: Path | None,
+    origin: str | None,
     wheels: tuple[Path, ...],
     pilots: tuple[str, ...],
     shares: tuple[float, ...],
@@ -91,9 +89,17 @@ def begin(  # noqa: PLR0917 - click hands every option over by name
     from smartcity_share.install.rollouts.beginning import begin_rollout, plan_rollout
     from smartcity_share.install.rollouts.records import StopRule
     from smartcity_share.install.rollouts.waves import DEFAULT_SHARES
+    from smartcity_share.install.source import opened_source
 
-    with closing(opened_instance(folder)) as instance:
-        plan = plan_rollout(instance, app, wheel, pilots=pilots, shares=shares or DEFAULT_SHARES, wheels=wheels)
+    with (
+        closing(opened_instance(folder)) as instance,
+        given_source(instance, source, trust, origin) as chosen,
+        opened_source(instance, app, chosen) as found,
+    ):
+        wheel = found.wheel
+        if wheel is None or (isinstance(chosen, Path) and chosen.is_dir()):
+            raise UsageError(f"{source} is no wheel and no catalogue", hint="Build the project first: `smartcity build`.")
+        plan = plan_rollout(instance, app, found, pilots=pilots, shares=shares or DEFAULT_SHARES, wheels=wheels)
         if plan_only and not plan.faults:
             print_json(rollout_plan_as_json(plan)) if as_json else show_rollout_plan(plan)
             return

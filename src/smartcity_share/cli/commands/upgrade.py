@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from smartcity_share.cli.commands.install import answer_options, given_answers, source_options
+from smartcity_share.cli.commands.install import answer_options, given_answers
 from smartcity_share.cli.instance_option import (
     basis_options,
     chosen_actor,
@@ -21,6 +21,7 @@ from smartcity_share.cli.instance_option import (
 )
 from smartcity_share.cli.render import print_json
 from smartcity_share.cli.show_plan import show_outcome, show_plan
+from smartcity_share.cli.source_option import given_source, source_options
 
 if TYPE_CHECKING:
     from smartcity_share.install.answers import Answers
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("app")
-@source_options
+@source_options()
 @click.option("--ours", multiple=True, metavar="KEY", help="Keep what the region made of this place; `all` for every one.")
 @click.option("--theirs", multiple=True, metavar="KEY", help="Take this place as the new version has it; `all` for every one.")
 @answer_options
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
 @json_option
 def upgrade(  # noqa: PLR0917 - click hands every option over by name
     app: str,
-    source: Path | None,
+    source: str | None,
+    trust: Path | None,
+    origin: str | None,
     wheels: tuple[Path, ...],
     ours: tuple[str, ...],
     theirs: tuple[str, ...],
@@ -54,7 +57,7 @@ def upgrade(  # noqa: PLR0917 - click hands every option over by name
     folder: Path,
     as_json: bool,
 ) -> None:
-    """Upgrade APP in a region: from a wheel or project folder with --from, else to what pip installed here.
+    """Upgrade APP in a region: from a wheel, project folder or catalogue with --from, else to what pip installed here.
 
     What the new version changes is shown first. Data, files, settings and overrides are kept before anything is touched, and
     come back as one, with the old code, if a step fails or the new version says that it does not work.
@@ -66,7 +69,10 @@ def upgrade(  # noqa: PLR0917 - click hands every option over by name
     choices = _choices(ours, theirs)
     with closing(opened_instance(folder)) as instance:
         code = chosen_region(instance, region)
-        with prepared_upgrade(instance, code, app, source, wheels=wheels) as prepared:
+        with (
+            given_source(instance, source, trust, origin) as chosen,
+            prepared_upgrade(instance, code, app, chosen, wheels=wheels) as prepared,
+        ):
             answers = given_answers(prepared.model, file, options)
             if prepared.model is not None and not (yes or plan_only or as_json) and is_terminal():
                 answers = _asked(prepared, answers, choices, everything=wizard)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from smartcity_share.catalogue.release import Provenance
 from smartcity_share.durable import put_whole, sync_folder
 from smartcity_share.errors import Fault, Location, RefusedError, RolloutError
 from smartcity_share.hooks.installation import Actor
@@ -17,6 +18,7 @@ from smartcity_share.install.code_store import file_digest
 from smartcity_share.install.environments.fetching import local_file
 from smartcity_share.install.environments.planned import PlannedEnvironment
 from smartcity_share.install.records import InstallationState
+from smartcity_share.install.rollouts.provenance import keep_provenance
 from smartcity_share.install.rollouts.records import RegionOutcome, RegionState, Rollout, RolloutState, StopRule
 from smartcity_share.install.rollouts.store import RolloutStore
 from smartcity_share.install.rollouts.waves import DEFAULT_SHARES, plan_waves, wave_faults
@@ -40,6 +42,7 @@ class RolloutPlan:
         left_out: Region -> why it is not among them.
         faults: Why it cannot begin.
         packages: Wheels the version needs that the instance does not keep yet, each with its SHA-256.
+        provenance: The catalogue the wheel was found in; None where it came otherwise.
     """
 
     app: str
@@ -50,12 +53,13 @@ class RolloutPlan:
     left_out: dict[str, str]
     faults: tuple[Fault, ...] = ()
     packages: tuple[tuple[Path, str], ...] = ()
+    provenance: Provenance | None = None
 
 
 def plan_rollout(
     instance: Instance,
     app: str | None,
-    wheel: Path,
+    wheel: Path | AppSource,
     *,
     pilots: Sequence[str] = (),
     shares: Sequence[float] = DEFAULT_SHARES,
@@ -69,7 +73,7 @@ def plan_rollout(
     Args:
         instance: The instance.
         app: Id of the app; None takes what the wheel holds.
-        wheel: The wheel.
+        wheel: The wheel, or what was opened of one.
         pilots: Codes of the first wave; the first region by its code where none is named.
         shares: Percent of all regions that have the version after each further wave.
         wheels: Folders with wheels of packages it needs, besides the folder its own wheel lies in.
@@ -82,7 +86,7 @@ def plan_rollout(
     """
     with opened_source(instance, app, wheel) as source:
         found, code = source.app, source.code
-        environment = _environment(instance, source, wheel, wheels)
+        environment = _environment(instance, source, source.beside(wheel), wheels)
     held = {one.region: one.fault for one in RolloutStore(instance.storage.jobs).quarantine() if one.app == found}
     before: dict[str, str] = {}
     left_out: dict[str, str] = {}
@@ -101,10 +105,10 @@ def plan_rollout(
         faults = (*faults, Fault("rollout-empty", message, Location(found), "See `smartcity status` for who has what."))
     waves = () if faults else plan_waves(before, pilots, shares)
     packages = _packages(environment)
-    return RolloutPlan(found, code.version, code.digest or "", waves, before, left_out, faults, packages)
+    return RolloutPlan(found, code.version, code.digest or "", waves, before, left_out, faults, packages, code.provenance)
 
 
-def _environment(instance: Instance, source: AppSource, wheel: Path, wheels: Sequence[Path]) -> PlannedEnvironment:
+def _environment(instance: Instance, source: AppSource, wheel: Path | None, wheels: Sequence[Path]) -> PlannedEnvironment:
     """Find out what the first region that gets the version needs; the others share it."""
     records = [one for one in instance.ledger.installations(app=source.app) if one.code_location != source.code.location]
     if not records:
@@ -158,6 +162,8 @@ def begin_rollout(
     try:
         for path, digest in ((wheel, plan.digest), *plan.packages):
             _keep(path, kept.with_name(path.name), digest)
+        if plan.provenance is not None:
+            keep_provenance(kept, plan.provenance)
         rollout = Rollout(
             id=rollout_id,
             app=plan.app,

@@ -22,6 +22,7 @@ from smartcity_share.install.records import InstallationState, OperationRecord, 
 from smartcity_share.install.resuming import resume_operation
 from smartcity_share.install.rollouts.claims import holding
 from smartcity_share.install.rollouts.outages import MOST_TRIES, Pause, through_outages
+from smartcity_share.install.rollouts.provenance import kept_provenance
 from smartcity_share.install.rollouts.records import Claim, Quarantined, RegionOutcome, RegionState, Rollout
 from smartcity_share.install.rollouts.store import RolloutStore
 from smartcity_share.install.source import AppSource, opened_source
@@ -147,7 +148,7 @@ class Hand:
                     f"`smartcity rollout stop {rollout.id}`.",
                 )
             with opened_source(self._instance, rollout.app, wheel) as found:
-                self._source = found
+                self._source = attrs.evolve(found, code=attrs.evolve(found.code, provenance=kept_provenance(wheel)))
         return self._source
 
 
