@@ -120,8 +120,8 @@ def _from_catalogue(instance: Instance, catalogue: CatalogueSource, app: str, ve
         said = (source.app, source.code.version, source.manifest.origin.region)
         if said != (release.app, release.version, release.provenance.origin):
             raise CatalogueUntrustedError(
-                f"The wheel says that it is `{said[0]}` {said[1]} of {said[2]}; signed was `{release.app}` {release.version} of "
-                f"{release.provenance.origin}",
+                f"The wheel says that it is `{said[0]}` {said[1]} of {said[2]}; "
+                f"signed was `{release.app}` {release.version} of {release.provenance.origin}",
                 where=Location(f"{catalogue.location}/{release.wheel.place}"),
                 hint=f"Do not use it. Tell {release.provenance.origin}, which signed it, and whoever runs the catalogue.",
             )

@@ -92,8 +92,10 @@ def install(  # noqa: PLR0917 - click hands every option over by name
     """Install APP in a region: from a wheel, project folder or catalogue with --from, else from what pip installed here.
 
     APP may be left out with a wheel or folder, and may carry a version: APP==1.2.0. From a catalogue the newest that fits is
-    taken, once it is verified that its origin signed it and that nobody revoked it. On a terminal the settings without a value are
-    asked for; elsewhere a missing one is a fault. Secrets may come from SMARTCITY_SECRET_<KEY>.
+    taken, once it is verified that its origin signed it and that nobody revoked it.
+
+    On a terminal the settings without a value are asked for; elsewhere a missing one is a fault. Secrets may come from
+    SMARTCITY_SECRET_<KEY>.
 
     Packages the app needs beyond those of smartcity itself go into an environment of the instance, from wheels; a package
     index is only asked where instance.toml allows one.

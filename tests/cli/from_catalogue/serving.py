@@ -1,0 +1,86 @@
+"""A web server of files as anybody may run one, which can be told to misbehave."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import attrs
+
+
+@attrs.define
+class Site:
+    """A folder that is served.
+
+    Attributes:
+        folder: The folder.
+        address: Its address.
+        cuts: After how many bytes of a wheel the connection is cut, one for each request to come.
+        has_ranges: Whether parts of a file can be asked for.
+        page: What is answered to everything instead.
+        asked: What was asked: path and range.
+    """
+
+    folder: Path
+    address: str = ""
+    cuts: list[int] = attrs.field(factory=list)
+    has_ranges: bool = True
+    page: bytes = b""
+    asked: list[tuple[str, str]] = attrs.field(factory=list)
+
+    def wheels_asked(self) -> list[str]:
+        """Return the ranges wheels were asked with."""
+        return [asked for path, asked in self.asked if path.endswith(".whl")]
+
+
+@contextmanager
+def serving(folder: Path, port: int = 0) -> Iterator[Site]:
+    """Serve a folder on this machine for as long as the block takes."""
+    site = Site(folder)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            asked = self.headers.get("Range", "")
+            site.asked.append((self.path, asked))
+            path = site.folder / self.path.lstrip("/")
+            if site.page:
+                self.answer(200, site.page, "text/html; charset=utf-8")
+            elif not path.is_file():
+                self.answer(404, b"<html>not here</html>", "text/html")
+            else:
+                content = path.read_bytes()
+                found = re.match(r"bytes=(\d+)-", asked) if site.has_ranges else None
+                start = int(found[1]) if found else 0
+                headers = {"Content-Range": f"bytes {start}-{len(content) - 1}/{len(content)}"} if found else {}
+                self.answer(206 if found else 200, content[start:], "application/octet-stream", headers)
+
+        def answer(self, status: int, content: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
+            self.send_response(status)
+            for name, value in {"Content-Type": kind, "Content-Length": str(len(content)), **(headers or {})}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            if self.path.endswith(".whl") and site.cuts:
+                self.wfile.write(content[: site.cuts.pop(0)])
+                self.close_connection = True
+            else:
+                self.wfile.write(content)
+
+        def log_message(self, *_words: Any) -> None:
+            """Nobody reads it."""
+
+    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
+        site.address = f"http://127.0.0.1:{server.server_address[1]}"
+        thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        try:
+            yield site
+        finally:
+            server.shutdown()
+            thread.join()
