@@ -76,7 +76,8 @@ class Catalogue:
             if against and version is None:
                 told.append(against)
                 continue
-            return self._release(said, said.entry, (*told, *((against,) if against else ())))
+            passed = tuple(f"Passed over: {one}" for one in told)
+            return self._release(said, said.entry, (*passed, against) if against else passed)
         if revoked is not None:
             raise revoked
         raise ReleaseNotFoundError(

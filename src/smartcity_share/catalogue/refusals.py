@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from securesystemslib.signer import Key
 from tuf.api.exceptions import (
     BadVersionNumberError,
     DownloadError,
@@ -20,6 +21,7 @@ from tuf.api.exceptions import (
 from tuf.api.metadata import Root, Targets
 from tuf.api.serialization import DeserializationError
 
+from smartcity_share.catalogue.keys import named, shown
 from smartcity_share.catalogue.reaching import PORTAL_MEND
 from smartcity_share.catalogue.roles import REVOCATIONS, TOP_LEVEL, parent_of
 from smartcity_share.errors import (
@@ -35,7 +37,6 @@ from smartcity_share.errors import (
 if TYPE_CHECKING:
     from smartcity_share.catalogue.fetching import CatalogueFetcher
 
-_KEY_DIGITS: Final = 8
 _AGAIN: Final = (
     "Nothing was changed. Fetch the catalogue again from where it is published; if it stays so, tell whoever runs it."
 )
@@ -106,17 +107,17 @@ def expired(where: Location, role: str, metadata: bytes, date: str = "") -> Cata
 
 
 def _unsigned(where: Location, role: str, metadata: bytes, delegator: Root | Targets | None) -> CatalogueUntrustedError:
-    wanted, threshold = _keys(role, delegator)
+    keys, threshold = _keys(role, delegator)
+    names = {key.keyid: named(key) for key in keys}
     signers = [str(one.get("keyid", "")) for one in _signatures(metadata)]
-    ours = [one for one in signers if one in wanted]
-    held = f"; signed by {_named(signers)}" if signers else "; nobody signed it"
-    of = f" of the keys {_named(wanted)}" if wanted else ""
+    held = f"signed by {', '.join(names.get(one, shown(one)) for one in signers)}" if signers else "signed by nobody"
+    of = f" of the keys {', '.join(names.values())}" if names else ""
     mend = "Do not use it. Fetch it again; if it stays so, tell whoever runs it that somebody else may be writing to it."
     parent = parent_of(role)
-    if parent is not None and not ours:
-        mend += f" If the keys were changed, `{parent}` has to name the new ones: `smartcity catalogue origin rekey`."
+    if parent is not None and not names.keys() & set(signers):
+        mend += f" If the keys were changed, `{parent}` has to name the new ones, and these have to sign."
     wants = f"{threshold} signature{'' if threshold == 1 else 's'}" if threshold else "more signatures"
-    return CatalogueUntrustedError(f"`{role}` needs {wants}{of}, and has not got them{held}", where=where, hint=mend)
+    return CatalogueUntrustedError(f"`{role}` needs {wants}{of}, and has not got them: {held}", where=where, hint=mend)
 
 
 def _absent(where: Location, role: str) -> CatalogueInvalidError:
@@ -144,18 +145,14 @@ def _unreadable(where: Location, role: str, fetcher: CatalogueFetcher) -> Catalo
     return CatalogueInvalidError(f"The metadata of `{role}` cannot be read", where=where, hint=_AGAIN)
 
 
-def _keys(role: str, delegator: Root | Targets | None) -> tuple[list[str], int]:
+def _keys(role: str, delegator: Root | Targets | None) -> tuple[list[Key], int]:
     if delegator is None:
         return [], 0
     try:
         found = delegator.get_delegated_role(role)
+        return [delegator.get_key(keyid) for keyid in found.keyids], found.threshold
     except ValueError:
         return [], 0
-    return list(found.keyids), found.threshold
-
-
-def _named(keys: Iterable[str]) -> str:
-    return ", ".join(f"{key[:_KEY_DIGITS]}…" for key in keys) or "none"
 
 
 def _signed(metadata: bytes) -> dict[str, Any]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,8 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from smartcity_share.catalogue.locking import locked
 from smartcity_share.durable import write_whole
-from smartcity_share.errors import CatalogueBusyError, Location
 
 _DIGITS: Final = 16
 
@@ -54,17 +52,8 @@ class CatalogueState:
             CatalogueBusyError: Another one is in.
         """
         self.metadata.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            if not _taken(handle):
-                raise CatalogueBusyError(
-                    "Another command is reading this catalogue",
-                    where=Location(f"catalogues/{self.folder.name}"),
-                    hint="Wait until it has ended, then try again.",
-                )
+        with locked(self.folder, "reading this catalogue"):
             yield
-        finally:
-            os.close(handle)  # which lets the lock go
 
     @property
     def floor(self) -> datetime | None:
@@ -93,24 +82,3 @@ class CatalogueState:
             return str(json.loads(self._seen.read_bytes())["location"])
         except (OSError, ValueError, TypeError, KeyError):
             return ""
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _taken(handle: int) -> bool:
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _taken(handle: int) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True

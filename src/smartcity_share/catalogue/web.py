@@ -128,9 +128,18 @@ def _header(response: httpcore2.Response, wanted: bytes) -> str:
 
 
 def _reason(error: Exception) -> str:
-    cause = error.__cause__ or error
+    causes = list(_causes(error))
     if isinstance(error, httpcore2.TimeoutException):
         return "it takes too long to answer"
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted ({cause.verify_message})"
-    return (cause.strerror if isinstance(cause, OSError) else None) or str(error) or "the connection was cut"
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate is not trusted ({cause.verify_message})"
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+    return str(error) or "the connection was cut"
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from smartcity_share.errors import SmartCityError
 from smartcity_share.install.checks.apps import check_apps
+from smartcity_share.install.checks.catalogues import check_catalogues
 from smartcity_share.install.checks.environments import check_environments
 from smartcity_share.install.checks.installations import check_installations
 from smartcity_share.install.checks.operations import check_operations
@@ -35,6 +36,7 @@ def checks(timeout: float | None = None) -> tuple[tuple[str, Check], ...]:
         ("secrets", check_secrets),
         ("code", check_code),
         ("environments", check_environments),
+        ("catalogues", check_catalogues),
         ("databases", check_databases),
         ("audit trail", check_audit),
         ("apps", check_apps),

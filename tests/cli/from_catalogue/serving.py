@@ -38,8 +38,13 @@ class Site:
         return [asked for path, asked in self.asked if path.endswith(".whl")]
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_words: Any) -> None:
+        """Whoever was cut off hangs up."""
+
+
 @contextmanager
-def serving(folder: Path, port: int = 0) -> Iterator[Site]:
+def serving(folder: Path) -> Iterator[Site]:
     """Serve a folder on this machine for as long as the block takes."""
     site = Site(folder)
 
@@ -75,7 +80,7 @@ def serving(folder: Path, port: int = 0) -> Iterator[Site]:
         def log_message(self, *_words: Any) -> None:
             """Nobody reads it."""
 
-    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
+    with _Server(("127.0.0.1", 0), Handler) as server:
         site.address = f"http://127.0.0.1:{server.server_address[1]}"
         thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.catalogue.making import Making
+from tests.catalogue.made import Made
 from tests.cli.conftest import Cli
-from tests.cli.from_catalogue.conftest import HERE, NEWER, VALUES, Wheels
+from tests.cli.from_catalogue.conftest import HERE, NEWER, VALUES, Wheels, trust
 from tests.cli.from_catalogue.serving import serving
 
 
@@ -21,9 +21,7 @@ def test_an_app_is_installed_and_it_is_told_from_where(cli: Cli, following: Path
     assert list(following.glob("catalogues/*/wheels/*")) == []
 
 
-def test_an_upgrade_takes_the_newest_that_its_origin_signed(
-    cli: Cli, gardens: Path, catalogue: Making, wheels: Wheels
-) -> None:
+def test_an_upgrade_takes_the_newest_that_its_origin_signed(cli: Cli, gardens: Path, catalogue: Made, wheels: Wheels) -> None:
     catalogue.add(wheels.two)
     catalogue.publish()
     upgraded = cli("upgrade", "gardens", "--from", "nasional", *HERE, *NEWER, "--json")
@@ -31,23 +29,23 @@ def test_an_upgrade_takes_the_newest_that_its_origin_signed(
 
 
 def test_a_folder_is_named_with_its_trust_root_and_a_version_with_the_app(
-    cli: Cli, served: Path, catalogue: Making, wheels: Wheels
+    cli: Cli, served: Path, catalogue: Made, wheels: Wheels
 ) -> None:
     catalogue.add(wheels.two)
     catalogue.publish()
-    words = ("--from", catalogue.folder, "--trust", catalogue.trust, *HERE, *VALUES)
+    words = ("--from", catalogue.folder, "--trust", trust(catalogue), *HERE, *VALUES)
     assert cli("install", "gardens==1.0.0", *words, "--plan", "--json").json["version"] == "1.0.0"
 
 
-def test_over_http_what_was_fetched_for_the_plan_is_not_fetched_again(cli: Cli, served: Path, catalogue: Making) -> None:
+def test_over_http_what_was_fetched_for_the_plan_is_not_fetched_again(cli: Cli, served: Path, catalogue: Made) -> None:
     with serving(catalogue.folder) as site:
-        words = ("install", "gardens", "--from", site.address, "--trust", catalogue.trust, *HERE, *VALUES)
+        words = ("install", "gardens", "--from", site.address, "--trust", trust(catalogue), *HERE, *VALUES)
         assert cli(*words, "--plan").code == 0
         assert cli(*words, "--yes").code == 0
     assert site.wheels_asked() == [""]
 
 
-def test_a_rollout_keeps_where_its_wheel_was_found(cli: Cli, gardens: Path, catalogue: Making, wheels: Wheels) -> None:
+def test_a_rollout_keeps_where_its_wheel_was_found(cli: Cli, gardens: Path, catalogue: Made, wheels: Wheels) -> None:
     catalogue.add(wheels.two)
     catalogue.publish()
     begun = cli("rollout", "begin", "gardens", "--from", "nasional", *NEWER, "--json").json
@@ -57,16 +55,16 @@ def test_a_rollout_keeps_where_its_wheel_was_found(cli: Cli, gardens: Path, cata
     assert cli("history", "--json").json["operations"][0]["catalogue"] == begun["catalogue"]
 
 
-def test_the_trust_root_is_never_a_default(cli: Cli, served: Path, catalogue: Making) -> None:
+def test_the_trust_root_is_never_a_default(cli: Cli, served: Path, catalogue: Made) -> None:
     ran = cli("install", "gardens", "--from", catalogue.folder, *HERE)
     assert ran.code == 2
     assert "nothing says by what it is trusted" in ran.err
     assert "--trust ROOT.json" in ran.err
 
 
-def test_options_of_a_catalogue_belong_to_one(cli: Cli, following: Path, catalogue: Making, wheels: Wheels) -> None:
+def test_options_of_a_catalogue_belong_to_one(cli: Cli, following: Path, catalogue: Made, wheels: Wheels) -> None:
     assert "`--origin` belongs to a catalogue" in cli("install", "--from", wheels.one, "--origin", "73.71", *HERE).err
-    named = cli("install", "gardens", "--from", "nasional", "--trust", catalogue.trust, *HERE)
+    named = cli("install", "gardens", "--from", "nasional", "--trust", trust(catalogue), *HERE)
     assert (named.code, "it is `root` in instance.toml" in named.err) == (2, True)
     near = cli("install", "gardens", "--from", "nasonal", *HERE)
     assert (near.code, "Did you mean `nasional`?" in near.err) == (2, True)
