@@ -78,7 +78,7 @@ def test_an_error_comes_as_json_too(cli: Cli, served: Path, parks_wheel: Path) -
         (("install", "--region", "73.71"), 1, "does not serve region 73.71"),
         (("install", "--region", "13.1"), 1, "13.1"),
         (("install",), 2, "serves several regions"),
-        (("install", "--from", "/absent.whl", "--region", "71.08"), 2, "does not exist"),
+        (("install", "--from", "/absent.whl", "--region", "71.08"), 2, "There is no file, folder or catalogue `/absent.whl`"),
     ],
 )
 def test_what_cannot_be_is_told_with_the_mend(cli: Cli, served: Path, words: tuple[str, ...], code: int, told: str) -> None:
