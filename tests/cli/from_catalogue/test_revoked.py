@@ -15,7 +15,7 @@ from tests.cli.from_catalogue.conftest import HERE, NEWER, VALUES, Refused, Whee
 
 def revoke(catalogue: Made, version: str) -> None:
     name = ReleaseName(CITY, "gardens", version)
-    catalogue.keeper(*catalogue.revocations).revoke(name, "BSSN", "it leaks names")
+    catalogue.keeper(*catalogue.revocations).revoke(name, by="BSSN", reason="it leaks names")
     catalogue.publish()
 
 
