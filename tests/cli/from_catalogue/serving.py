@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import attrs
 
@@ -24,6 +25,7 @@ class Site:
         has_ranges: Whether parts of a file can be asked for.
         page: What is answered to everything instead.
         asked: What was asked: path and range.
+    hosts: The hosts that were asked for.
     """
 
     folder: Path
@@ -32,6 +34,7 @@ class Site:
     has_ranges: bool = True
     page: bytes = b""
     asked: list[tuple[str, str]] = attrs.field(factory=list)
+    hosts: set[str] = attrs.field(factory=set)
 
     def wheels_asked(self) -> list[str]:
         """Return the ranges wheels were asked with."""
@@ -53,9 +56,13 @@ def serving(folder: Path) -> Iterator[Site]:
 
         def do_GET(self) -> None:
             asked = self.headers.get("Range", "")
-            site.asked.append((self.path, asked))
-            path = site.folder / self.path.lstrip("/")
-            if site.page:
+            place = urlsplit(self.path).path  # a proxy is asked with the whole address
+            site.asked.append((place, asked))
+            site.hosts.add(self.headers["Host"])
+            path = site.folder / place.lstrip("/")
+            if place.startswith("/lama/"):
+                self.answer(301, b"", "text/html", {"Location": place.removeprefix("/lama")})
+            elif site.page:
                 self.answer(200, site.page, "text/html; charset=utf-8")
             elif not path.is_file():
                 self.answer(404, b"<html>not here</html>", "text/html")
