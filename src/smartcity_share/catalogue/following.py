@@ -97,8 +97,10 @@ class Follower(Updater):
         self._persist_file(str(Path(self._dir, "root.json")), current.read_bytes())
 
     def _persist_file(self, filename: str, data: bytes) -> None:
-        """Write metadata so that a power failure takes back nothing that was seen."""
-        write_whole(Path(filename), data)
+        """Write metadata so that a power failure takes back nothing that was seen; what is there is left as it is."""
+        path = Path(filename)
+        if not path.is_file() or path.read_bytes() != data:
+            write_whole(path, data)
 
     def _load_root(self) -> None:
         with told(self._place, ROOT, self._metadata_fetcher, self._trusted_set.root):

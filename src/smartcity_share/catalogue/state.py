@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,7 @@ from smartcity_share.catalogue.locking import locked
 from smartcity_share.durable import write_whole
 
 _DIGITS: Final = 16
+_STEP: Final = timedelta(hours=1)
 
 
 def state_name(root: bytes) -> str:
@@ -68,10 +69,12 @@ class CatalogueState:
         """Remember that a moment has passed, and where the catalogue lay.
 
         Args:
-            passed: The moment; an earlier one than is known changes nothing.
+            passed: The moment; an earlier one than is known, or one less than an hour later, changes nothing.
             location: Where it lay, for messages.
         """
         known = self.floor
+        if known is not None and passed - known < _STEP and location == self.location:
+            return
         latest = passed if known is None else max(known, passed)
         write_whole(self._seen, json.dumps({"passed": latest.isoformat(), "location": location}).encode())
 
