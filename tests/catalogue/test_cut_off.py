@@ -11,6 +11,7 @@ import pytest
 from smartcity_share import durable
 from smartcity_share.catalogue import repository
 from smartcity_share.catalogue.checking import check
+from smartcity_share.catalogue.repository import Repository
 from tests.catalogue.conftest import CITY
 from tests.catalogue.made import NOW, Made, files_in, holders, make, reader, signer
 
@@ -128,3 +129,17 @@ def test_what_was_begun_and_cut_off_is_begun_again(tmp_path: Path, parks: Path, 
         assert listed(cut, parks, tmp_path / f"state-{ended}", made.trust_root)
 
     assert ended == 3
+
+
+def test_a_beginning_that_is_cut_off_leaves_nothing_and_is_begun_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(Repository, "set_aside", _cut)
+        with pytest.raises(CutOff):
+            make(tmp_path / "katalog")
+
+    assert not list(tmp_path.iterdir())
+    assert make(tmp_path / "katalog").trust_root
+
+
+def _cut(*_: object) -> None:
+    raise CutOff

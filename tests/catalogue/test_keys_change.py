@@ -217,3 +217,18 @@ def test_a_province_that_is_away_signs_later(made: Made, parks: Path, tmp_path: 
     made.publish()
 
     assert made.reader(tmp_path / "state").get_targetinfo(path_of(parks)) is not None
+
+
+@pytest.mark.parametrize("role", ["index", "cabut"])
+def test_the_roles_of_the_catalogue_itself_change_hands(listed: Made, parks: Path, tmp_path: Path, role: str) -> None:
+    new = signer("Baru")
+    listed.keeper().rekey(role, holders(new))
+    with pytest.raises(CatalogueRefusedError) as caught:
+        listed.publish()
+    assert "Baru" in caught.value.faults[0].mend
+
+    listed.publish(new)
+
+    stock = listed.reader(tmp_path / "state")
+    assert stock.get_targetinfo(path_of(parks)) is not None
+    assert stock.get_targetinfo("index/apps.json") is not None

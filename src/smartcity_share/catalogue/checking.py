@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +13,7 @@ from tuf.api.exceptions import LengthOrHashMismatchError
 from tuf.api.metadata import Metadata, Root, Snapshot, TargetFile, Targets, Timestamp
 
 from smartcity_share.catalogue import roles
-from smartcity_share.catalogue.entries import Index, ReleaseEntry, RevokedEntry, read_entry
+from smartcity_share.catalogue.entries import Index, ReleaseEntry, RevokedEntry, readable_entry
 from smartcity_share.catalogue.keys import key_id, named, shown
 from smartcity_share.catalogue.repository import METADATA, TARGETS, TIMESTAMP_FILE, file_name, parse
 from smartcity_share.catalogue.shape import shape_faults
@@ -159,10 +158,7 @@ class _Walk:
         if role == roles.INDEX:
             self._index(place)
             return
-        try:
-            entry = read_entry(target.custom if isinstance(target.custom, Mapping) else None)
-        except ValidationError:
-            return  # told with the shape of the role
+        entry = readable_entry(target.custom)  # one that cannot be read is told with the shape of the role
         if isinstance(entry, ReleaseEntry):
             self._releases.add(path)
         elif isinstance(entry, RevokedEntry):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from smartcity_share.catalogue.roles import APP_ID
 
@@ -88,6 +88,14 @@ def read_entry(custom: Mapping[str, Any] | None) -> Entry:
     if "revoked" in custom:
         return RevokedEntry.model_validate(custom)
     return NeededEntry.model_validate(custom) if "needed" in custom else ReleaseEntry.model_validate(custom)
+
+
+def readable_entry(custom: object) -> Entry | None:
+    """Return what the ``custom`` field of a listed file says; None where it says none of the things a catalogue says."""
+    try:
+        return read_entry(custom if isinstance(custom, Mapping) else None)
+    except ValidationError:
+        return None
 
 
 def written(entry: Entry) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from securesystemslib.signer import Key, Signer
 from tuf.api.metadata import Metadata
 
 from smartcity_share.catalogue import listing, origins, roles
+from smartcity_share.catalogue.basis import unsigned_basis
 from smartcity_share.catalogue.entries import Revocation
 from smartcity_share.catalogue.keys import named
 from smartcity_share.catalogue.offering import Offer
@@ -66,9 +67,8 @@ def begin(
     later = {key.keyid for key in online.keys}  # these sign when it is published
     named_now = {key.keyid for holders in (root, targets, revocations) for key in holders.keys}
     signed = _signed(None, changes, [one for one in signers if one.public_key.keyid not in later - named_now])
-    repository = Repository.create(folder)
-    with repository.locked():
-        return write_signed(repository, signed)
+    written = Repository.create(folder, lambda repository: write_signed(repository, signed))
+    return tuple(attrs.evolve(one, path=folder / one.path.parent.name / one.path.name) for one in written)
 
 
 @attrs.frozen
@@ -182,7 +182,11 @@ class Keeper:
         repository = Repository.open(self.folder)
         with repository.locked():
             tree = repository.tree()
-            signed = _signed(tree, changes(tree), self.signers)
+            changed = changes(tree)
+            bad = [fault for role in changed if (fault := unsigned_basis(repository, tree, role)) is not None]
+            if bad:
+                raise CatalogueRefusedError("The catalogue stays as it is", faults=bad[:1], hint=None)
+            signed = _signed(tree, changed, self.signers)
             _put_wheels(repository, offers)
             return write_signed(repository, signed)
 

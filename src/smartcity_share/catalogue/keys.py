@@ -131,7 +131,15 @@ def read_public(path: Path) -> Key:
     content = _content(path)
     if b"PRIVATE KEY-----" in content:
         beside = public_file(path)
-        return read_public(beside) if beside.exists() else read_signer(path).public_key
+        if beside.exists():
+            return read_public(beside)
+        if b"ENCRYPTED" in content:
+            raise KeyFileError(
+                f"{path} is encrypted, and {beside.name} is not beside it",
+                where=Location(str(path)),
+                hint="Name the `.pub` file that was made with it.",
+            )
+        return read_signer(path).public_key
     try:
         stated = _PublicKey.model_validate_json(content)
         fields: dict[str, Any] = stated.model_dump(include={"keytype", "scheme"}) | {"keyval": dict(stated.keyval)}

@@ -19,6 +19,7 @@ from smartcity_share.catalogue.entries import (
     Revocation,
     RevokedEntry,
     read_entry,
+    readable_entry,
     written,
 )
 from smartcity_share.catalogue.offering import Offer
@@ -213,7 +214,7 @@ def _saying_more(there: TargetFile, target: TargetFile, entry: Entry) -> TargetF
     """Return what is said of a file that is listed already: a needed wheel may be released itself, a release need more."""
     if isinstance(entry, NeededEntry):
         return there
-    old = read_entry(there.custom)
+    old = readable_entry(there.custom)
     if not isinstance(old, ReleaseEntry) or not isinstance(entry, ReleaseEntry):
         return target
     wheels = tuple(sorted({*old.wheels, *entry.wheels}))
@@ -229,7 +230,7 @@ def _other_of_version(listed: Mapping[str, TargetFile], path: roles.ReleasePath,
         other = roles.ReleasePath.read(text)
         if other is None or other.app != path.app or other.file == path.file:
             continue
-        said = read_entry(target.custom)
+        said = readable_entry(target.custom)
         if isinstance(said, ReleaseEntry) and same_version(said.version, entry.version):
             yield Fault(
                 "release-twice",

@@ -12,6 +12,7 @@ import attrs
 from tuf.api.metadata import Metadata, MetaFile, Snapshot, Timestamp
 
 from smartcity_share.catalogue import listing, roles
+from smartcity_share.catalogue.basis import unsigned_basis
 from smartcity_share.catalogue.keeping import Signers
 from smartcity_share.catalogue.keys import named
 from smartcity_share.catalogue.repository import Repository
@@ -25,7 +26,6 @@ from smartcity_share.catalogue.signing import (
     whole_seconds,
     with_signatures,
 )
-from smartcity_share.catalogue.tree import Tree
 from smartcity_share.errors import CatalogueRefusedError, Fault, Location
 
 _LEFT_BEFORE_RENEWAL = 2
@@ -56,8 +56,8 @@ def publish(folder: Path, signers: Signers, now: datetime, *, without: Collectio
         folder: The catalogue.
         signers: The keys that are here: those of snapshot and timestamp, and of whatever else is to be renewed.
         now: The time.
-        without: Codes of origins whose keys were changed and who did not sign anew yet: until they do, readers are refused
-            their apps.
+        without: Codes of origins, or provinces as `p-32`, whose keys were changed and who did not sign anew yet: until they
+            do, readers are refused their apps.
 
     Raises:
         CatalogueRefusedError: Readers could not read it; every reason is in ``faults``, and nothing was changed.
@@ -65,9 +65,10 @@ def publish(folder: Path, signers: Signers, now: datetime, *, without: Collectio
     """
     repository = Repository.open(folder)
     with repository.locked():
-        edition = _Edition(repository.tree(), signers, now)
+        edition = _Edition(repository, signers, now)
         edition.renew()
-        faults, notices = edition.trouble({roles.origin_role(code) for code in without})
+        left_out = {roles.origin_role(one) if roles.CODE.fullmatch(one) else one for one in without}
+        faults, notices = edition.trouble(left_out)
         faults += _missing_files(repository, edition)
         index = edition.put_index()
         edition.close()
@@ -84,8 +85,9 @@ def publish(folder: Path, signers: Signers, now: datetime, *, without: Collectio
 class _Edition:
     """What is about to be published: the roles as they stand, with what is renewed in them."""
 
-    def __init__(self, tree: Tree, signers: Signers, now: datetime) -> None:
-        self.tree = tree
+    def __init__(self, repository: Repository, signers: Signers, now: datetime) -> None:
+        self.tree = tree = repository.tree()
+        self.repository = repository
         self.signers = signers
         self.now = now
         self.old = tree
@@ -99,6 +101,8 @@ class _Edition:
             current = self.tree.current(role)
             if role == roles.INDEX or current is None or not self._is_due(role, current):
                 continue
+            if unsigned_basis(self.repository, self.old, role) is not None:
+                continue  # told as not signed
             signed = self._signed(role, successor(current, role, self.tree.next_version(role), self.now))
             if signed is not None:
                 self._put(role, signed)

@@ -7,12 +7,14 @@ that no snapshot names is not seen by them. Only a root is seen as soon as it li
 
 from __future__ import annotations
 
+import hashlib
 import re
+import secrets
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Root, Targets, Timestamp
@@ -23,7 +25,9 @@ from smartcity_share.catalogue.locking import locked
 from smartcity_share.catalogue.signing import as_bytes, standing
 from smartcity_share.catalogue.tree import Tree, named_by
 from smartcity_share.durable import put_whole, sync_folder, write_whole
-from smartcity_share.errors import CatalogueInvalidError, CatalogueRefusedError, Fault, Location
+from smartcity_share.errors import CatalogueInvalidError, CatalogueRefusedError, Fault, Location, PackageError
+
+T = TypeVar("T")
 
 METADATA: Final = "metadata"
 TARGETS: Final = "targets"
@@ -48,8 +52,15 @@ class Repository:
         self._drafts = folder / DRAFTS
 
     @classmethod
-    def create(cls, folder: Path) -> Self:
-        """Make the folders of a new catalogue.
+    def create(cls, folder: Path, fill: Callable[[Self], T]) -> T:
+        """Make the folder of a new catalogue: beside its place, and renamed when it is whole.
+
+        Args:
+            folder: A folder that is empty or not there.
+            fill: Writes the first roles.
+
+        Returns:
+            What ``fill`` returned.
 
         Raises:
             CatalogueRefusedError: The folder holds something.
@@ -60,10 +71,21 @@ class Repository:
                 faults=[Fault("folder-not-empty", "It holds something already", Location(str(folder)), "Name a new folder.")],
                 hint=None,
             )
-        for name in (METADATA, TARGETS, DRAFTS):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-        sync_folder(folder)
-        return cls(folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        beside = folder.with_name(f".{folder.name}.{secrets.token_hex(6)}")
+        try:
+            for name in (METADATA, TARGETS, DRAFTS):
+                (beside / name).mkdir(parents=True)
+            filled = fill(cls(beside))
+            sync_folder(beside)
+            if folder.exists():
+                folder.rmdir()
+            beside.rename(folder)
+        except BaseException:
+            shutil.rmtree(beside, ignore_errors=True)
+            raise
+        sync_folder(folder.parent)
+        return filled
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -135,26 +157,43 @@ class Repository:
         return path
 
     def put_file(self, path: str, digest: str, source: Path | bytes) -> None:
-        """Lay the file of a path into the catalogue, under its hash; one that lies there is left as it is.
+        """Lay the file of a path into the catalogue, under its hash; one that lies there whole is left as it is.
 
         Args:
             path: The path in the catalogue.
             digest: SHA-256 of the file.
             source: The file, or its content.
+
+        Raises:
+            PackageError: The file is not what it was when it was looked into.
         """
         place = self.place(path, digest)
-        if place.is_file():
+        if place.is_file() and _sha256(place) == digest:
             return
+
+        def fill(beside: Path) -> None:
+            if isinstance(source, bytes):
+                beside.write_bytes(source)
+            else:
+                shutil.copyfile(source, beside)
+            if _sha256(beside) != digest:
+                raise PackageError(
+                    "The file was changed while it was read", where=Location(str(source)[:200]), hint="Try again."
+                )
+
         place.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(source, bytes):
-            write_whole(place, source)
-        else:
-            put_whole(place, lambda beside: shutil.copyfile(source, beside))
+        put_whole(place, fill)
 
     def place(self, path: str, digest: str) -> Path:
         """Return where the file of a path lies."""
         folder, _, name = path.rpartition("/")
         return self.folder / TARGETS / folder / f"{digest}.{name}"
+
+    def earlier(self, role: str) -> Iterator[Metadata[Any]]:
+        """Yield the versions of a role that lie here, the newest first."""
+        told = [found for name in _names(self._metadata) if (found := role_of_file(name)) is not None and found[0] == role]
+        for _, version in sorted(told, reverse=True):
+            yield self._read(self._metadata, role, version)
 
     def draft(self, role: str, version: int) -> Path:
         """Return where a role file waits."""
@@ -198,6 +237,11 @@ class Repository:
     def _forget(self, role: str, version: int) -> None:
         self.draft(role, version).unlink(missing_ok=True)
         sync_folder(self._drafts)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def file_name(role: str, version: int) -> str:

@@ -14,7 +14,7 @@ from tuf.api.exceptions import LengthOrHashMismatchError
 from tuf.api.metadata import Metadata, Root, TargetFile, Targets
 
 from smartcity_share.catalogue import roles
-from smartcity_share.catalogue.entries import ReleaseEntry, read_entry
+from smartcity_share.catalogue.entries import ReleaseEntry, readable_entry
 from smartcity_share.catalogue.keeping import Signers, Written, refuse_foreign, write_signed
 from smartcity_share.catalogue.keys import key_id, named, shown
 from smartcity_share.catalogue.listing import refused, same_version
@@ -26,6 +26,7 @@ from smartcity_share.catalogue.tree import Tree, named_by
 from smartcity_share.errors import CatalogueRefusedError, Fault, Location, SmartCityError
 
 _FETCH_AGAIN = "Fetch the published catalogue again, make the change in that copy, and hand its file in."
+_ANEW = "Make the root anew with `smartcity catalogue rotate-root`."
 _PUBLISHED_HERE = (roles.SNAPSHOT, roles.TIMESTAMP, roles.INDEX)
 
 
@@ -189,11 +190,13 @@ def _of_root(metadata: Metadata[Root]) -> Iterator[Fault]:
     for keyid, key in metadata.signed.keys.items():
         if key_id(key) != keyid:
             message = f"The key {shown(keyid)} is {shown(key_id(key))}: one key under two names would count twice"
-            yield Fault("key-renamed", message, where, "Make the root anew with `smartcity catalogue rotate-root`.")
+            yield Fault("key-renamed", message, where, _ANEW)
+    if not metadata.signed.consistent_snapshot:
+        yield Fault("root-inconsistent", "It tells readers to look for files without versions", where, _ANEW)
     for name, role in metadata.signed.roles.items():
         if len(role.keyids) < role.threshold:
             message = f"`{name}` wants {role.threshold} signatures and has {len(role.keyids)} keys"
-            yield Fault("threshold-unreachable", message, where, "Make the root anew with `smartcity catalogue rotate-root`.")
+            yield Fault("threshold-unreachable", message, where, _ANEW)
 
 
 def _lost(role: str, current: Metadata[Targets], metadata: Metadata[Targets]) -> Iterator[Fault]:
@@ -263,10 +266,7 @@ def _is(path: Path, target: TargetFile) -> bool:
 
 
 def _of_wheel(release: roles.ReleasePath, target: TargetFile, source: Path, where: Location) -> Iterator[Fault]:
-    try:
-        entry = read_entry(target.custom)
-    except ValueError:
-        return  # told with the shape of the file
+    entry = readable_entry(target.custom)  # one that cannot be read is told with the shape of the file
     if not isinstance(entry, ReleaseEntry):
         return
     with tempfile.TemporaryDirectory(prefix="smartcity-catalogue-") as folder:

@@ -9,7 +9,7 @@ import attrs
 from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
 
 from smartcity_share.catalogue import roles
-from smartcity_share.catalogue.entries import Entry, read_entry
+from smartcity_share.catalogue.entries import Entry, readable_entry
 from smartcity_share.catalogue.signing import Delegator, Standing, keys_of, standing
 
 
@@ -95,16 +95,12 @@ class Tree:
         return tuple(code for role in self.delegations() if (code := roles.code_of(role)) is not None)
 
     def entries(self, role: str) -> Iterator[tuple[roles.ReleasePath, Entry]]:
-        """Yield what a role lists.
-
-        Raises:
-            pydantic.ValidationError: It lists what a catalogue does not say.
-        """
+        """Yield what a role lists, without what cannot be read."""
         metadata = self.delegated.get(role)
         for path, target in sorted(metadata.signed.targets.items()) if metadata else ():
-            release = roles.ReleasePath.read(path)
-            if release is not None:
-                yield release, read_entry(target.custom)
+            release, entry = roles.ReleasePath.read(path), readable_entry(target.custom)
+            if release is not None and entry is not None and roles.speaks_for(role, path):
+                yield release, entry
 
 
 def named_by(metadata: Metadata[Targets]) -> tuple[str, ...]:

@@ -107,7 +107,7 @@ def sign(folder: Path, what: tuple[str, ...], wheels: Path | None, keys: tuple[P
 
 @catalogue.command()
 @directory
-@click.option("--without", multiple=True, metavar="CODE", help="Publish although this origin did not sign anew yet.")
+@click.option("--without", multiple=True, metavar="CODE", help="Publish although this origin did not sign anew yet. Repeat it.")
 @key_option()
 @json_option
 def publish(folder: Path, without: tuple[str, ...], keys: tuple[Path, ...], as_json: bool) -> None:
