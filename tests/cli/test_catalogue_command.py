@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -57,6 +58,7 @@ def test_a_release_is_listed_published_checked_and_withdrawn(cli: Cli, catalogue
     assert again.out.startswith("Nothing changed")
     assert f"r-{CITY}" in checked.out
     assert "Releases: 1, revoked: 0." in checked.out
+    assert f"SHA-256 {hashlib.sha256(root.read_bytes()).hexdigest()}" in checked.out
     assert yanked.json["written"][0]["missing"] == 0
     assert (report.json["releases"], report.json["revoked"], report.json["faults"]) == (1, 1, [])
     assert any(name.startswith("pengelola (") for role in report.json["roles"] for name in role["signed_by"])

@@ -127,10 +127,11 @@ def verify(folder: Path, root: Path, as_json: bool) -> int:
     """Check the whole catalogue DIR as a reader does: every role, every date, every file. Exits 1 with a finding."""
     from datetime import UTC, datetime
 
-    from smartcity_share.catalogue.checking import check
+    from smartcity_share.catalogue.checking import check, fingerprint
 
-    report = check(folder, root.read_bytes(), datetime.now(UTC))
-    _print_report(report, as_json=as_json)
+    trusted = root.read_bytes()
+    report = check(folder, trusted, datetime.now(UTC))
+    _print_report(report, fingerprint(trusted), as_json=as_json)
     return 1 if report.faults else 0
 
 
@@ -151,7 +152,7 @@ def _print_published(published: Publication, *, as_json: bool) -> None:
         click.echo(line, err=True)
 
 
-def _print_report(report: Report, *, as_json: bool) -> None:
+def _print_report(report: Report, trusted: str, *, as_json: bool) -> None:
     from smartcity_share.catalogue.keys import named
 
     if as_json:
@@ -159,6 +160,7 @@ def _print_report(report: Report, *, as_json: bool) -> None:
             {
                 "faults": [fault_object(fault) for fault in report.faults],
                 "notices": [fault_object(notice) for notice in report.notices],
+                "trust_root": trusted,
                 "signed_at": report.signed_at,
                 "releases": report.releases,
                 "revoked": report.revoked,
@@ -180,5 +182,6 @@ def _print_report(report: Report, *, as_json: bool) -> None:
         [(one.role, str(one.version), f"{one.expires:%Y-%m-%d}", ", ".join(map(named, one.signed))) for one in report.roles],
     )
     click.echo(f"Releases: {report.releases}, revoked: {report.revoked}. Files compared with what was signed: {report.files}.")
+    click.echo(f"Trust root: SHA-256 {trusted}")
     for line in fault_lines((*report.faults, *report.notices)):
         click.echo(line, err=True)
