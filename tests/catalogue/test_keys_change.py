@@ -161,6 +161,28 @@ class TestKeysThatDoNotGoTogether:
                 made.keeper().add_origin("32.73", holders(key))
             assert codes(caught) == ["key-shared"]
 
+    def test_a_key_of_the_server_names_nobody(self, city: Made) -> None:
+        """Whoever steals it would let anybody sign for the whole province."""
+        for key in (city.online, *city.cities[CITY]):
+            with pytest.raises(CatalogueRefusedError) as caught:
+                city.keeper().rekey("p-73", holders(key))
+            assert codes(caught) == ["key-shared"]
+
+    def test_a_key_of_an_origin_is_none_of_the_server(self, city: Made) -> None:
+        for role in ("timestamp", "targets", "root"):
+            with pytest.raises(CatalogueRefusedError) as caught:
+                city.keeper().rotate(role, holders(*city.cities[CITY]))
+            assert codes(caught) == ["key-shared"]
+
+    def test_a_province_may_be_an_origin_with_the_same_keys(self, city: Made) -> None:
+        province = signer("Provinsi")
+        city.keeper().rekey("p-73", holders(province))
+
+        assert city.keeper().add_origin("73", holders(province))
+
+    def test_who_keeps_the_catalogue_may_hold_several_of_its_roles(self, city: Made) -> None:
+        assert city.keeper().rotate("timestamp", holders(*city.root))
+
     def test_one_key_twice_is_no_threshold_of_two(self, made: Made) -> None:
         key = signer()
         with pytest.raises(CatalogueRefusedError) as caught:

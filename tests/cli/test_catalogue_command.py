@@ -176,6 +176,12 @@ def test_keys_are_told_apart_and_never_overwritten(cli: Cli, tmp_path: Path) -> 
         (["yank", "DIR", "parks==1", "--origin", CITY, "--key", "KEY"], "usage"),
         (["revoke", "DIR", "parks==1", "--origin", CITY, "--reason", "x", "--key", "KEY"], "release-unlisted"),
         (["revoke", "DIR", "parks==1", "--origin", "../x", "--reason", "x", "--key", "KEY"], "release-unlisted"),
+        (["yank", "DIR", "parks==1", "--origin", CITY, "--reason", " ", "--key", "KEY"], "words-unfit"),
+        (["revoke", "DIR", "parks==1", "--origin", CITY, "--reason", "x" * 1001, "--key", "KEY"], "words-unfit"),
+        (["revoke", "DIR", "parks==1", "--origin", CITY, "--reason", "x", "--by", "", "--key", "KEY"], "words-unfit"),
+        (["key", "new", "NEW", "--holder", ""], "usage"),
+        (["key", "new", "NEW", "--holder", "two\nlines"], "usage"),
+        (["rotate-root", "DIR", "--role", "timestamp", "--public", "TOWN.pub", "--key", "KEY"], "key-shared"),
         (["origin", "rekey", "DIR", "99.99", "--public", "KEY.pub", "--key", "KEY"], "role-unknown"),
         (["origin", "add", "DIR", "1", "--public", "KEY.pub", "--key", "KEY"], "key-shared"),
         (["sign", "DIR", "r-99.99", "--key", "KEY"], "role-unknown"),
@@ -193,6 +199,8 @@ def test_what_is_refused_says_why_and_changes_nothing(
         "KEY": str(tmp_path / MASTER),
         "KEY.pub": f"{tmp_path / MASTER}.pub",
         "NONE": str(tmp_path),
+        "NEW": str(tmp_path / "new.pem"),
+        "TOWN.pub": f"{tmp_path / TOWN}.pub",
     }
     before = {path: path.read_bytes() for path in catalogue.rglob("*") if path.is_file()}
 

@@ -13,7 +13,7 @@ from tuf.api.metadata import Metadata
 
 from smartcity_share.catalogue import listing, origins, roles
 from smartcity_share.catalogue.basis import unsigned_basis
-from smartcity_share.catalogue.entries import Revocation
+from smartcity_share.catalogue.entries import MOST_WORDS, Revocation
 from smartcity_share.catalogue.keys import named
 from smartcity_share.catalogue.offering import Offer
 from smartcity_share.catalogue.origins import Changes, Holders
@@ -138,6 +138,7 @@ class Keeper:
             reason: Why; None takes it back.
         """
         role = roles.origin_role(name.origin)
+        listing.refuse_wordless(role, reason)
         return self._change(lambda tree: {role: listing.with_advice(tree, name, reason, self.now)})
 
     def revoke(self, name: ReleaseName, reason: str, by: str | None = None) -> tuple[Written, ...]:
@@ -148,11 +149,12 @@ class Keeper:
             reason: Why.
             by: Who revokes it; whoever holds the keys where left out.
         """
+        listing.refuse_wordless(roles.REVOCATIONS, reason, by)
 
         def changes(tree: Tree) -> Changes:
             here = {signer.public_key.keyid for signer in self.signers}
             those = [key for key in keys_of(tree.targets, roles.REVOCATIONS) if key.keyid in here]
-            who = by or ", ".join(named(key) for key in those) or roles.REVOCATIONS
+            who = by or ", ".join(named(key) for key in those)[:MOST_WORDS] or roles.REVOCATIONS
             revocation = Revocation(by=who, reason=reason, at=whole_seconds(self.now))
             return {roles.REVOCATIONS: listing.with_revocation(tree, name, revocation, self.now)}
 

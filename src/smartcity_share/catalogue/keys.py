@@ -18,7 +18,7 @@ from securesystemslib.formats import encode_canonical
 from securesystemslib.signer import CryptoSigner, Key, Signature, SSlibKey
 
 from smartcity_share.durable import write_whole
-from smartcity_share.errors import KeyFileError, Location, SecretError
+from smartcity_share.errors import KeyFileError, Location, SecretError, UsageError
 
 Passphrase = Callable[[Path], str]
 """Tells the passphrase of a key file; asked only for a file that is encrypted."""
@@ -28,6 +28,7 @@ HOLDER: Final = "x-holder"
 
 _OTHERS: Final = 0o077
 _SHOWN: Final = 8
+_MOST_OF_NAME: Final = 120
 _MOST_BYTES: Final = 64 * 1024
 
 
@@ -38,7 +39,7 @@ class _PublicKey(BaseModel):
     keytype: Annotated[str, StringConstraints(max_length=60)]
     scheme: Annotated[str, StringConstraints(max_length=60)]
     keyval: Mapping[str, str]
-    holder: Annotated[str, StringConstraints(min_length=1, max_length=120)] | None = Field(None, alias=HOLDER)
+    holder: Annotated[str, StringConstraints(min_length=1, max_length=_MOST_OF_NAME)] | None = Field(None, alias=HOLDER)
 
 
 def new_key(path: Path, holder: str | None = None, passphrase: str | None = None) -> Key:
@@ -54,7 +55,13 @@ def new_key(path: Path, holder: str | None = None, passphrase: str | None = None
 
     Raises:
         KeyFileError: One of the files is there.
+        UsageError: The holder has no name, or one of several lines or of more than 120 characters.
     """
+    if holder is not None and not (holder.isprintable() and 0 < len(holder.strip()) <= _MOST_OF_NAME):
+        raise UsageError(
+            "This is no name of a holder",
+            hint=f'Write one line of at most {_MOST_OF_NAME} characters, such as "Diskominfo Kota Contoh".',
+        )
     public_path = public_file(path)
     for there in (path, public_path):
         if there.exists():

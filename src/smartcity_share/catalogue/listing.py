@@ -11,6 +11,7 @@ from tuf.api.metadata import Metadata, TargetFile, Targets
 
 from smartcity_share.catalogue import roles
 from smartcity_share.catalogue.entries import (
+    MOST_WORDS,
     Entry,
     Index,
     IndexRow,
@@ -175,6 +176,20 @@ def with_index(tree: Tree, content: bytes, now: datetime) -> Metadata[Targets]:
     role = Targets(version=version, expires=whole_seconds(now) + lifetime(roles.INDEX))
     role.targets[roles.INDEX_PATH] = TargetFile.from_data(roles.INDEX_PATH, content, ["sha256"])
     return Metadata(role)
+
+
+def refuse_wordless(role: str, *texts: str | None) -> None:
+    """Refuse a reason, or the name of who gives it, that says nothing or too much.
+
+    Raises:
+        CatalogueRefusedError: One does.
+    """
+    for text in texts:
+        if text is not None and not 0 < len(text.strip()) <= MOST_WORDS:
+            length = len(text.strip())
+            message = f"A text of {length:,} characters" if length else "An empty text"
+            mend = f"Say it in a sentence, of at most {MOST_WORDS:,} characters."
+            raise refused("words-unfit", f"{message} is no reason, and nobody's name", Location(role), mend)
 
 
 def same_version(one: str, other: str) -> bool:

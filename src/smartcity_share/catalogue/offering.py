@@ -8,6 +8,7 @@ from pathlib import Path
 import attrs
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
+from pydantic import ValidationError
 
 from smartcity_share.catalogue.entries import ReleaseEntry
 from smartcity_share.catalogue.roles import FILE_NAME
@@ -55,13 +56,21 @@ def offer(path: Path, folder: Path | None = None) -> Offer:
             hint="Write the code of the region into `[origin]` of its smartcity.toml, and build it again.",
         )
     needs, missing = needed_by(wheel, [] if folder is None else sorted(folder.glob("*.whl")))
-    entry = ReleaseEntry(
-        app=manifest.app.id,
-        version=wheel.version,
-        summary=dict(manifest.app.summary),
-        host_api=manifest.host_api,
-        wheels=tuple(sorted(one.path.name for one in needs)),
-    )
+    try:
+        entry = ReleaseEntry(
+            app=manifest.app.id,
+            version=wheel.version,
+            summary=dict(manifest.app.summary),
+            host_api=manifest.host_api,
+            wheels=tuple(sorted(one.path.name for one in needs)),
+        )
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise PackageError(
+            f"{path.name} cannot be listed: {'.'.join(map(str, first['loc']))}: {first['msg'][:100]}",
+            where=Location(str(path)),
+            hint="Shorten what the message names, and build it again.",
+        ) from None
     return Offer(manifest.origin.region, entry, wheel, needs, missing)
 
 

@@ -156,6 +156,7 @@ def with_other_top_keys(tree: Tree, role: str, holders: Holders, now: datetime) 
         CatalogueRefusedError: Keys and thresholds do not go together.
     """
     _refuse_unsound(role, holders)
+    _refuse_shared(tree, role, holders)
     root = successor(tree.root, roles.ROOT, tree.next_version(roles.ROOT), now)
     for keyid in list(root.signed.roles[role].keyids):
         root.signed.revoke_key(keyid, role)
@@ -216,28 +217,25 @@ def _refuse_unsound(role: str, holders: Holders) -> None:
 
 def _refuse_shared(tree: Tree, role: str, holders: Holders) -> None:
     """Refuse keys of another party: a threshold counts keys, so keys of two parties in one role let one of them sign alone."""
-    asked = {key_id(key): key for key in holders.keys}
-    code = roles.code_of(role)
-    family = {role, roles.province_role(code) if code else role}
-    province = roles.province_of_role(role)
-    if province:  # until a province takes it over, who keeps the catalogue holds its role
-        family.add(roles.origin_role(province))
-        asked = {true_id: key for true_id, key in asked.items() if key not in _holders(tree, roles.TARGETS).keys}
+    # Until a province takes it over, who keeps the catalogue holds its role: those keys say nothing of the province.
+    keepers = {key_id(key) for key in _holders(tree, roles.TARGETS).keys}
+    asked = {key_id(key): key for key in holders.keys if not (roles.province_of_role(role) and key_id(key) in keepers)}
     for other, keys in _all_keys(tree):
-        both = [asked[key_id(key)] for key in keys if key_id(key) in asked]
-        if both and other not in family and not _both_of_keepers(role, other):
+        theirs = {key_id(key) for key in keys} - (keepers if roles.province_of_role(other) else set())
+        both = sorted(asked.keys() & theirs)
+        if both and _party(role) != _party(other):
             raise _refused(
                 role,
                 "key-shared",
-                f"The key {named(both[0])} is one of `{other}` already",
+                f"The key {named(asked[both[0]])} is one of `{other}` already",
                 "Keys of one role belong to one party: a threshold counts keys, not parties. Make a key of its own for each.",
             )
 
 
-def _both_of_keepers(role: str, other: str) -> bool:
-    """Whether both roles are the catalogue's own: who keeps it may hold several, as a trial with one key does."""
+def _party(role: str) -> str:
+    """Whose role it is: who keeps a catalogue may hold several, as in a trial; a province may be an origin too."""
     own = {*roles.TOP_LEVEL, roles.REVOCATIONS, roles.INDEX}
-    return role in own and other in own
+    return roles.ROOT if role in own else roles.code_of(role) or roles.province_of_role(role) or role
 
 
 def _all_keys(tree: Tree) -> Sequence[tuple[str, tuple[Key, ...]]]:
