@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from smartcity_share.catalogue.roles import APP_ID
+from smartcity_share.catalogue.words import printable
 
 AppId = Annotated[str, StringConstraints(pattern=rf"^{APP_ID.pattern}$")]
 OriginCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]+(?:[.-][0-9A-Z]+)*$", max_length=40)]
@@ -18,7 +19,9 @@ Summary = dict[Language, Annotated[str, StringConstraints(min_length=1, max_leng
 MOST_WORDS: Final = 1000
 """Most characters of a reason, or of the name of who gave it."""
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_WORDS)]
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_WORDS), AfterValidator(printable)
+]
 """Why somebody did something, in a sentence."""
 
 

@@ -17,6 +17,7 @@ from securesystemslib.exceptions import UnverifiedSignatureError, VerificationEr
 from securesystemslib.formats import encode_canonical
 from securesystemslib.signer import CryptoSigner, Key, Signature, SSlibKey
 
+from smartcity_share.catalogue.words import printable
 from smartcity_share.durable import write_whole
 from smartcity_share.errors import KeyFileError, Location, SecretError, UsageError
 
@@ -177,12 +178,12 @@ def key_id(key: Key) -> str:
 def named(key: Key) -> str:
     """Return a key as people are told of it: who holds it, and the first digits of its id."""
     holder = key.unrecognized_fields.get(HOLDER)
-    return f"{holder} ({shown(key.keyid)})" if isinstance(holder, str) and holder else shown(key.keyid)
+    return f"{printable(holder)} ({shown(key.keyid)})" if isinstance(holder, str) and holder else shown(key.keyid)
 
 
 def shown(keyid: str) -> str:
     """Return the first digits of the id of a key."""
-    return f"{keyid[:_SHOWN]}…"
+    return f"{printable(keyid[:_SHOWN])}…"
 
 
 def _refuse_useless(key: Key) -> None:

@@ -68,7 +68,7 @@ def address_trouble(text: str) -> str | None:
     try:
         parts = urlsplit(text)
         host = parts.hostname
-        _ = parts.port
+        _ = parts.port, (host or "").encode("idna")
     except ValueError:
         return "This is no address"
     if parts.scheme not in _SCHEMES or not host:

@@ -22,6 +22,7 @@ from smartcity_share.catalogue.roles import ReleasePath
 from smartcity_share.catalogue.speaking import Said, Speakers
 from smartcity_share.catalogue.state import CatalogueState
 from smartcity_share.catalogue.wheels import FetchedWheels
+from smartcity_share.catalogue.words import printable
 from smartcity_share.errors import Location, ReleaseNotFoundError, ReleaseRevokedError
 from smartcity_share.hooks.markers import HOST_API
 
@@ -116,7 +117,7 @@ def _against(entry: ReleaseEntry, origin: str) -> str:
         fits = SpecifierSet(entry.host_api).contains(HOST_API, prereleases=True)
     except InvalidSpecifier:
         fits = False
-    return "" if fits else f"{entry.version} is for host API {entry.host_api}; this is {HOST_API}"
+    return "" if fits else f"{entry.version} is for host API {printable(entry.host_api)}; this is {HOST_API}"
 
 
 @contextmanager

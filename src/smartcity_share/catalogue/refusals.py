@@ -168,6 +168,6 @@ def _signatures(metadata: bytes) -> list[dict[str, Any]]:
 def _table(metadata: bytes, key: str) -> Any:
     try:
         document = json.loads(metadata)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return document.get(key) if isinstance(document, dict) else None

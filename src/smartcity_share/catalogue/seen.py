@@ -14,6 +14,7 @@ import attrs
 
 from smartcity_share.catalogue.roles import REVOCATIONS, code_of
 from smartcity_share.catalogue.state import CatalogueState
+from smartcity_share.catalogue.words import printable
 
 
 @attrs.frozen
@@ -47,7 +48,7 @@ def objections(folder: Path) -> Iterator[Objection]:
             for digest, custom in _listed(path):
                 why = _revoked(custom) if role == REVOCATIONS else _against(custom, str(code_of(role)))
                 if why:
-                    yield Objection(digest, role == REVOCATIONS, why, state.name)
+                    yield Objection(digest, role == REVOCATIONS, printable(why), state.name)
 
 
 def _listed(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -52,12 +52,14 @@ class WebReach:
                         "GET", _url(address), headers=_headers(address, start), extensions={"timeout": dict(_SECONDS)}
                     )
                 )
-            except _FAILURES as error:
+                if response.status not in _MOVED:
+                    return response
+                address = urljoin(address, _header(response, b"location"))
+            except (*_FAILURES, ValueError) as error:
                 raise self._unreachable(_reason(error)) from None
-            if response.status not in _MOVED:
-                return response
-            address = self._onward(address, _header(response, b"location"))
             stack.pop_all().close()
+            if urlsplit(address).scheme not in _PORTS:
+                raise self._unreachable("it sends on to what is no web address")
         raise self._unreachable(f"it sends on more than {_REDIRECTS} times")
 
     def close(self) -> None:
@@ -77,6 +79,8 @@ class WebReach:
             return Stream(start, iter(()))
         if response.status not in (200, 206) or at not in (0, start):
             raise self._unreachable(f"it answers {response.status}")
+        if _header(response, b"content-encoding").lower() not in ("", "identity"):
+            raise self._unreachable("it sends files compressed, although they were asked for as they are")
         is_page = _header(response, b"content-type").partition(";")[0].strip().lower() == "text/html"
         return Stream(at, self._chunks(response), is_page)
 
@@ -85,12 +89,6 @@ class WebReach:
             yield from response.iter_stream()
         except _FAILURES as error:
             raise self._unreachable(_reason(error)) from None
-
-    def _onward(self, address: str, target: str) -> str:
-        onward = urljoin(address, target)
-        if urlsplit(onward).scheme not in _PORTS:
-            raise self._unreachable("it sends on to what is no web address")
-        return onward
 
     def _unreachable(self, why: str) -> CatalogueUnreachableError:
         return CatalogueUnreachableError(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from smartcity_share.install.backup.making import backup_installation, planned_backup
     from smartcity_share.install.backup.proving import prove_backup
     from smartcity_share.install.backup.restoring import restore_backup
+    from smartcity_share.install.catalogues import CatalogueSource, chosen_source
     from smartcity_share.install.configuring import configure_app, prepared_configure
     from smartcity_share.install.doctor import diagnose
     from smartcity_share.install.erasing import erase_app, planned_erasure
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _HOME: Final = {
     "Answers": "answers",
+    "CatalogueSource": "catalogues",
     "Event": "history",
     "Finding": "findings",
     "Instance": "instance",
@@ -39,6 +41,7 @@ _HOME: Final = {
     "Plan": "plan",
     "Resumed": "resuming",
     "backup_installation": "backup.making",
+    "chosen_source": "catalogues",
     "configure_app": "configuring",
     "diagnose": "doctor",
     "erase_app": "erasing",
@@ -68,6 +71,7 @@ _HOME: Final = {
 
 __all__ = [
     "Answers",
+    "CatalogueSource",
     "Event",
     "Finding",
     "Instance",
@@ -75,6 +79,7 @@ __all__ = [
     "Plan",
     "Resumed",
     "backup_installation",
+    "chosen_source",
     "configure_app",
     "diagnose",
     "erase_app",

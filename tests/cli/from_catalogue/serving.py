@@ -26,6 +26,7 @@ class Site:
         page: What is answered to everything instead.
         asked: What was asked: path and range.
     hosts: The hosts that were asked for.
+    headers: Headers every file is sent with.
     """
 
     folder: Path
@@ -35,6 +36,7 @@ class Site:
     page: bytes = b""
     asked: list[tuple[str, str]] = attrs.field(factory=list)
     hosts: set[str] = attrs.field(factory=set)
+    headers: dict[str, str] = attrs.field(factory=dict)
 
     def wheels_asked(self) -> list[str]:
         """Return the ranges wheels were asked with."""
@@ -71,7 +73,7 @@ def serving(folder: Path) -> Iterator[Site]:
                 found = re.match(r"bytes=(\d+)-", asked) if site.has_ranges else None
                 start = int(found[1]) if found else 0
                 headers = {"Content-Range": f"bytes {start}-{len(content) - 1}/{len(content)}"} if found else {}
-                self.answer(206 if found else 200, content[start:], "application/octet-stream", headers)
+                self.answer(206 if found else 200, content[start:], "application/octet-stream", {**headers, **site.headers})
 
         def answer(self, status: int, content: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
             self.send_response(status)

@@ -36,3 +36,10 @@ def test_a_catalogue_that_moves_for_ever_is_given_up(refused: Refused, served: P
         assert "it sends on more than 5 times" in refused(
             "catalogue-unreachable", "--from", address, "--trust", trust(catalogue)
         )
+
+
+def test_a_server_that_compresses_is_told_apart_from_an_altered_file(refused: Refused, served: Path, catalogue: Made) -> None:
+    with serving(catalogue.folder) as site:
+        site.headers = {"Content-Encoding": "gzip"}
+        told = refused("catalogue-unreachable", "--from", site.address, "--trust", trust(catalogue))
+    assert "it sends files compressed" in told
