@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tuf.api.exceptions import DownloadError, RepositoryError
 from tuf.api.metadata import Metadata, Snapshot, TargetFile, Targets, Timestamp
 
 from smartcity_share.catalogue.checking import check, fingerprint
@@ -129,8 +130,13 @@ def mixed(made: Made) -> None:
         (mixed, [("role-version", ROLE)]),
     ],
 )
-def test_harm_is_found_and_told(listed: Made, harm: Callable[[Made], None], found: list[tuple[str, str]]) -> None:
+def test_harm_is_found_and_told(
+    listed: Made, harm: Callable[[Made], None], found: list[tuple[str, str]], newer_parks: Path, tmp_path: Path
+) -> None:
     harm(listed)
+    stock = listed.reader(tmp_path / "state")
+    with pytest.raises((RepositoryError, DownloadError)):  # a stock reader would not take it either
+        stock.download_target(stock.get_targetinfo(f"apps/{CITY}/parks/{newer_parks.name}"), str(tmp_path / "fetched"))
 
     faults = check(listed.folder, listed.trust_root, NOW).faults
 

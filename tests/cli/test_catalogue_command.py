@@ -143,6 +143,19 @@ def test_a_country_begins_with_keys_held_apart(cli: Cli, tmp_path: Path) -> None
     assert {one["missing"] for one in begun.json["written"]} == {1}
 
 
+def test_the_current_folder_becomes_a_catalogue(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli("catalogue", "key", "new", tmp_path / "k.pem")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+
+    begun = cli("catalogue", "init", ".", "--key", "../k.pem")
+
+    assert begun.code == 0
+    assert cli("catalogue", "publish", ".", "--key", "../k.pem").code == 0
+    assert sorted(path.name for path in Path().iterdir()) == ["drafts", "metadata", "targets"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["here", "k.pem", "k.pem.pub"]
+
+
 def test_encrypted_keys_take_their_passphrase_from_the_environment(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,8 @@ from tuf.api.metadata import Metadata, Root, Snapshot, TargetFile, Targets, Time
 from smartcity_share.catalogue import roles
 from smartcity_share.catalogue.entries import Index, ReleaseEntry, RevokedEntry, readable_entry
 from smartcity_share.catalogue.keys import key_id, named, shown
-from smartcity_share.catalogue.repository import METADATA, TARGETS, TIMESTAMP_FILE, file_name, parse
+from smartcity_share.catalogue.repository import METADATA, TARGETS, TIMESTAMP_FILE
+from smartcity_share.catalogue.role_files import file_name, parse
 from smartcity_share.catalogue.shape import shape_faults
 from smartcity_share.catalogue.signing import Delegator, Standing, keys_of, standing
 from smartcity_share.catalogue.tree import named_by

@@ -8,7 +8,6 @@ that no snapshot names is not seen by them. Only a root is seen as soon as it li
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,12 +15,11 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
-from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Root, Targets, Timestamp
-from tuf.api.serialization import DeserializationError
 
 from smartcity_share.catalogue import roles
 from smartcity_share.catalogue.locking import locked
+from smartcity_share.catalogue.role_files import file_name, parse, role_of_file
 from smartcity_share.catalogue.signing import as_bytes, standing
 from smartcity_share.catalogue.tree import Tree, named_by
 from smartcity_share.durable import put_whole, sync_folder, write_whole
@@ -33,8 +31,6 @@ METADATA: Final = "metadata"
 TARGETS: Final = "targets"
 DRAFTS: Final = "drafts"
 TIMESTAMP_FILE: Final = f"{roles.TIMESTAMP}.json"
-
-_NAME: Final = re.compile(r"([1-9][0-9]{0,17})\.([a-z]+|[rp]-[0-9A-Z.-]+)\.json", re.ASCII)
 
 
 class Repository:
@@ -71,20 +67,24 @@ class Repository:
                 faults=[Fault("folder-not-empty", "It holds something already", Location(str(folder)), "Name a new folder.")],
                 hint=None,
             )
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        beside = folder.with_name(f".{folder.name}.{secrets.token_hex(6)}")
+        place = folder.absolute()
+        place.parent.mkdir(parents=True, exist_ok=True)
+        beside = place.with_name(f".{place.name}.{secrets.token_hex(6)}")
         try:
             for name in (METADATA, TARGETS, DRAFTS):
                 (beside / name).mkdir(parents=True)
             filled = fill(cls(beside))
             sync_folder(beside)
-            if folder.exists():
-                folder.rmdir()
-            beside.rename(folder)
+            if place.exists():  # perhaps the current folder, which stays where it is
+                for name in (TARGETS, DRAFTS, METADATA):
+                    (beside / name).rename(place / name)
+                beside.rmdir()
+            else:
+                beside.rename(place)
         except BaseException:
             shutil.rmtree(beside, ignore_errors=True)
             raise
-        sync_folder(folder.parent)
+        sync_folder(place.parent)
         return filled
 
     @classmethod
@@ -242,43 +242,6 @@ class Repository:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def file_name(role: str, version: int) -> str:
-    """Return the name of the file of a version of a role."""
-    return f"{version}.{role}.json"
-
-
-def role_of_file(name: str) -> tuple[str, int] | None:
-    """Return the role and the version a file name tells; None where it tells none."""
-    match = _NAME.fullmatch(name)
-    return None if match is None else (match[2], int(match[1]))
-
-
-def parse(content: bytes, kind: str, where: str) -> Metadata[Any]:
-    """Read a role file.
-
-    Args:
-        content: Its bytes.
-        kind: What it has to be: `root`, `targets`, `snapshot` or `timestamp`.
-        where: Its name, for messages.
-
-    Raises:
-        CatalogueInvalidError: It is none.
-    """
-    try:
-        metadata: Metadata[Any] = Metadata.from_bytes(content)
-    except (DeserializationError, RepositoryError):
-        raise CatalogueInvalidError(
-            "This is no role file of a catalogue", where=Location(where), hint="Fetch it again from whoever signed it."
-        ) from None
-    if metadata.signed.type != kind:
-        raise CatalogueInvalidError(
-            f"The file says that it is of the kind `{metadata.signed.type}`; by its name it is `{kind}`",
-            where=Location(where),
-            hint="Give it back the name it had: VERSION.ROLE.json.",
-        )
-    return metadata
 
 
 def _parsed(path: Path, kind: str) -> Metadata[Any]:

@@ -19,7 +19,8 @@ from smartcity_share.catalogue.keeping import Signers, Written, refuse_foreign, 
 from smartcity_share.catalogue.keys import key_id, named, shown
 from smartcity_share.catalogue.listing import refused, same_version
 from smartcity_share.catalogue.offering import offer
-from smartcity_share.catalogue.repository import Repository, parse, role_of_file
+from smartcity_share.catalogue.repository import Repository
+from smartcity_share.catalogue.role_files import parse, role_of_file
 from smartcity_share.catalogue.shape import shape_faults
 from smartcity_share.catalogue.signing import Delegator, Standing, keys_of, standing, with_signatures
 from smartcity_share.catalogue.tree import Tree, named_by

@@ -93,7 +93,7 @@ def revoke(
 @json_option
 def sign(folder: Path, what: tuple[str, ...], wheels: Path | None, keys: tuple[Path, ...], as_json: bool) -> None:
     """Sign what waits in the catalogue DIR; or a ROLE anew, for another term; or take in a FILE that was signed elsewhere."""
-    from smartcity_share.catalogue.repository import role_of_file
+    from smartcity_share.catalogue.role_files import role_of_file
     from smartcity_share.catalogue.taking import take
 
     keeper = keeper_of(folder, keys)
