@@ -7,13 +7,16 @@ Two questions, from local wheels alone, in one run, cold and warm:
 * *What an instance does*: install the complaints app, with journal, database, import of the app and its health probe, in a
   process of its own and, for the next region, in a process that goes on. The peer is the same: code alone.
 
-pip is told to compile no byte code, as nothing here does; every program keeps its own byte code, as where it is installed.
+The claim is about pip as it comes, which compiles byte code; nothing here does, so the first start of an app pays for that. So
+it is measured against pip that is told to compile none as well. Every program keeps its own byte code, as where it is
+installed.
 
-Cold: nothing was kept or cached. Warm: the wheels are kept in the instance, pip has filled its cache. Everything lies in
-memory, where there is a file system for it. The time on the clock, which is claimed, and that of the processor are printed: on
-a machine that is shared the second is the one that travels, and it counts both cores that uv uses.
+Cold: nothing was kept or cached. Warm: the wheels are kept in the instance, pip has filled its cache. Each is done several
+times in turns; the medians are printed. Everything lies in memory, where there is a file system for it. The time on the clock,
+which is claimed, and that of the processor are printed: on a machine that is shared the second is the one that travels, and it
+counts both cores that uv uses.
 
-    ./dev bench environment
+    ./dev bench environment [--rounds N]
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ import argparse
 import os
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -40,6 +44,8 @@ PROFILES = ROOT / "examples" / "regions"
 REGIONS = ("71.08", "73.71")
 CLAIM = 8
 STATES = ("cold", "warm")
+PEERS: dict[str, list[str]] = {"pip": [], "pip that compiles nothing": ["--no-compile"]}
+"""Options of pip, by what the table calls it; the claim is about the first."""
 INSTALL = """
 import os, sys, time
 from pathlib import Path
@@ -84,6 +90,10 @@ class Taken:
 
     clock: float
     processor: float
+
+
+Samples = dict[tuple[str, str], list[Taken]]
+"""What was measured, by what it is and by state."""
 
 
 def taken(action: Callable[[], object]) -> Taken:
@@ -161,11 +171,17 @@ class Bench:
         found = ("--no-index", "--find-links", library.parent)
         run(self.uv, "pip", "install", "-q", "--compile-bytecode", "--python", self.host_python, *found, library)
 
-    def pip_installs(self, name: str) -> Taken:
-        """Take the time of ``python -m venv`` and ``pip install``."""
-        place = self.folder / name
-        options = ["--no-index", "--find-links", self.app.parent, "--only-binary", ":all:", "--no-compile"]
-        cache = ["--cache-dir", self.folder / "pip-cache"]
+    def forget(self) -> None:
+        """Remove what an earlier turn kept or cached."""
+        for pattern in ("ours", "without-uv", "instance-*", *(f"{peer}-*" for peer in PEERS)):
+            for left in self.folder.glob(pattern):
+                shutil.rmtree(left)
+
+    def pip_installs(self, peer: str, state: str) -> Taken:
+        """Take the time of ``python -m venv`` and ``pip install``, with the options of a peer."""
+        place = self.folder / f"{peer}-{state}"
+        options = ["--no-index", "--find-links", self.app.parent, "--only-binary", ":all:", *PEERS[peer]]
+        cache = ["--cache-dir", self.folder / f"{peer}-cache"]
 
         def act() -> None:
             run(sys.executable, "-m", "venv", place)
@@ -202,7 +218,9 @@ class Bench:
 
 def main() -> None:
     """Measure and print."""
-    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--rounds", type=int, default=3)
+    rounds = options.parse_args().rounds
     uv = shutil.which("uv") or sys.exit("error: no uv here\nhint: run it with ./dev bench environment")
     with tempfile.TemporaryDirectory(dir=memory_folder()) as made:
         folder = Path(made)
@@ -211,29 +229,42 @@ def main() -> None:
         print(f"{len(wheels)} wheels, {sum(one.stat().st_size for one in wheels) / 1e6:.0f} MB")
         bench = Bench(folder, app, locked(wheels, folder / "lock"), folder / "host", uv)
         bench.make_host(next(one for one in wheels if one.name.startswith("smartcity_share-")))
-        ours = {state: bench.we_build("ours") for state in STATES}
-        without = {state: bench.we_build("without-uv", path=os.defpath) for state in STATES}
-        peer = {state: bench.pip_installs(f"venv-{state}") for state in STATES}
-        inside = {state: bench.instance_installs(kept=state == "warm") for state in STATES}
-    print_table("a new environment", ours, peer, claim=True)
-    print_table("the same where there is no uv", without, peer)
-    print_table("an instance installs the app", {state: one for state, (one, _) in inside.items()}, peer)
-    print_table("and in the next region, in the same process", {state: one for state, (_, one) in inside.items()}, peer)
+        samples: Samples = {}
+        for _ in range(rounds):
+            bench.forget()
+            for state in STATES:
+                samples.setdefault(("ours", state), []).append(bench.we_build("ours"))
+                samples.setdefault(("without", state), []).append(bench.we_build("without-uv", path=os.defpath))
+                for peer in PEERS:
+                    samples.setdefault((peer, state), []).append(bench.pip_installs(peer, state))
+                first, following = bench.instance_installs(kept=state == "warm")
+                samples.setdefault(("instance", state), []).append(first)
+                samples.setdefault(("next", state), []).append(following)
+    print_table("a new environment", "ours", samples, claim=True)
+    print_table("the same where there is no uv", "without", samples)
+    print_table("an instance installs the app", "instance", samples)
+    print_table("and in the next region, in the same process", "next", samples)
 
 
-def print_table(title: str, found: dict[str, Taken], peer: dict[str, Taken], *, claim: bool = False) -> None:
+def median(found: list[Taken]) -> Taken:
+    """Return what something takes in the middle, clock and processor each by itself."""
+    return Taken(statistics.median(one.clock for one in found), statistics.median(one.processor for one in found))
+
+
+def print_table(title: str, name: str, samples: Samples, *, claim: bool = False) -> None:
     """Print one comparison and whether the claim held."""
     print(f"\n{title}")
-    for state, mine in found.items():
-        theirs = peer[state]
-        clock, processor = theirs.clock / mine.clock, theirs.processor / mine.processor
-        told = f"; {clock:.1f} times, processor {processor:.1f} times"
-        if claim:
-            told += f" (claim: {CLAIM} on the clock{'' if clock >= CLAIM else ', MISSED'})"
-        print(
-            f"  {state}: {mine.clock:.2f} s, processor {mine.processor:.2f} s; "
-            f"venv and pip {theirs.clock:.2f} s, processor {theirs.processor:.2f} s{told}"
-        )
+    for state in STATES:
+        mine = median(samples[name, state])
+        print(f"  {state}: {mine.clock:.2f} s, processor {mine.processor:.2f} s")
+        for peer, options in PEERS.items():
+            theirs = median(samples[peer, state])
+            clock, processor = theirs.clock / mine.clock, theirs.processor / mine.processor
+            told = f"venv and {peer} {theirs.clock:.2f} s, processor {theirs.processor:.2f} s"
+            told += f": {clock:.1f} times, processor {processor:.1f} times"
+            if claim and not options:
+                told += f" (claim: {CLAIM} on the clock{'' if clock >= CLAIM else ', MISSED'})"
+            print(f"    {told}")
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ def recorded_digest(path: str | Path, algorithm: str = "sha256", size: int | Non
         algorithm: The digest.
         size: How large the file is, where that was asked already.
     """
-    digest, seen = hashlib.new(algorithm), 0
+    digest, seen = hashlib.sha256() if algorithm == "sha256" else hashlib.new(algorithm), 0
     # There are thousands, most of them small, so each call of the system counts: one read has a small file, and its end.
     descriptor = os.open(path, _READ)
     try:

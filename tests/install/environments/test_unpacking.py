@@ -50,7 +50,7 @@ def unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Unpacked:
         folder, workshop = place / tool / "packages", place / tool / "workshop"
         for one in (folder, workshop):
             one.mkdir(parents=True)
-        unpack(wheels, lock(wheels), folder, workshop)
+        unpack(wheels, lock(wheels), folder, workshop, judge=lambda: None)
         assert sorted(entry.name for entry in (place / tool).iterdir()) == ["packages"]
         return folder
 

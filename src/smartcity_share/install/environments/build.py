@@ -10,6 +10,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from smartcity_share.durable import move, sync_all
 from smartcity_share.errors import OperationError, PackageError
@@ -19,6 +20,8 @@ from smartcity_share.install.environments.place import EnvironmentSet
 from smartcity_share.install.environments.store import PackageStore
 from smartcity_share.install.environments.unpacking import unpack
 from smartcity_share.install.recorded import record_trouble
+
+_KEPT_MEND: Final = "Put it into a folder and name it: `smartcity doctor --rebuild --wheels DIR`."
 
 
 def build_environment(
@@ -49,7 +52,7 @@ def build_environment(
     for one in (folder, workshop):
         one.mkdir(parents=True)
     try:
-        unpack(wheels, lock_text(packages), folder, workshop)
+        unpack(wheels, lock_text(packages), folder, workshop, judge=lambda: _require_unchanged(packages, wheels))
         (beside / environments.lock_file(name).name).write_text(lock_text(packages), encoding="utf-8")
         sync_all(beside)
         if environments.home(name).exists():
@@ -83,10 +86,12 @@ def environment_trouble(environments: EnvironmentSet, name: str) -> str | None:
 
 def _kept(package: LockedPackage, store: PackageStore) -> Path:
     path = store.find(package)
-    if path is None or file_digest(path) != package.sha256:
-        state = "is missing" if path is None else "was changed"
-        raise PackageError(
-            f"The kept wheel of {package.label} {state}",
-            hint="Put it into a folder and name it: `smartcity doctor --rebuild --wheels DIR`.",
-        )
+    if path is None:
+        raise PackageError(f"The kept wheel of {package.label} is missing", hint=_KEPT_MEND)
     return path
+
+
+def _require_unchanged(packages: Sequence[LockedPackage], wheels: Sequence[Path]) -> None:
+    for package, path in zip(packages, wheels, strict=True):
+        if file_digest(path) != package.sha256:
+            raise PackageError(f"The kept wheel of {package.label} was changed", hint=_KEPT_MEND)

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
@@ -27,23 +27,25 @@ _SYSTEM_ERROR: Final = re.compile(r"\(os error (\d+)\)")
 _ABOUT_THE_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 
 
-def unpack(wheels: Sequence[Path], lock: str, folder: Path, workshop: Path) -> None:
+def unpack(wheels: Sequence[Path], lock: str, folder: Path, workshop: Path, *, judge: Callable[[], None]) -> None:
     """Unpack wheels, and compare every file with what its wheel states of it.
 
     Args:
-        wheels: The wheel files; their own digests were compared before.
+        wheels: The wheel files.
         lock: The same as hashed requirements.
         folder: An empty folder.
         workshop: An empty folder of the same file system for what is needed meanwhile; it goes.
+        judge: Compares the digests of the wheels themselves, before anything is read out of them here; uv does so by the lock.
 
     Raises:
-        PackageError: A wheel is not sound, or two bring the same file.
+        PackageError: A wheel is not sound, or two bring the same file; or what ``judge`` raises.
         OperationError: uv does not end.
         OSError: The disk is full.
     """
     uv = find_uv()
     with ThreadPoolExecutor(1) as beside:  # what is asked of the wheels is known by the time uv has unpacked them
         unpacked = None if uv is None else beside.submit(_by_uv, uv, wheels, lock, folder, workshop)
+        judge()
         contents = [contents_of(wheel) for wheel in wheels]
         refuse_shared(contents)
     if unpacked is None or not unpacked.result():
