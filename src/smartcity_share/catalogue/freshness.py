@@ -87,8 +87,7 @@ def judge(
             f"The timestamp ran out on {expires:%Y-%m-%d}, {_ago(present - expires)}: what is new since then, also what was "
             "revoked, may be kept from you",
             where=where,
-            hint="Ask whoever runs the catalogue to renew it: `smartcity catalogue publish`. If the date is wrong, set the "
-            f"clock of this machine; it says {now:%Y-%m-%d}.",
+            hint=f"Ask whoever runs the catalogue to renew it: `smartcity catalogue publish`. {_clock_mend(now, present)}",
         )
     if present - signed_at > most_stale:
         raise CatalogueExpiredError(
@@ -99,6 +98,15 @@ def judge(
             "of the catalogue in instance.toml, knowing that later revocations are not in it.",
         )
     return Freshness(present, signed_at, signed_at, (*notices, *_age_notices(present, signed_at)))
+
+
+def _clock_mend(now: datetime, present: datetime) -> str:
+    if present - now < timedelta(days=1):
+        return f"If the date is wrong, set the clock of this machine; it says {now:%Y-%m-%d}."
+    return (
+        f"The clock of this machine says {now:%Y-%m-%d}, and {present:%Y-%m-%d} was seen before: set the clock. "
+        "If a clock ran ahead then, delete `seen.json` in `catalogues` of the instance."
+    )
 
 
 def _clock_notices(now: datetime, present: datetime) -> tuple[str, ...]:

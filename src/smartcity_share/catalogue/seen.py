@@ -51,6 +51,20 @@ def objections(folder: Path) -> Iterator[Objection]:
                     yield Objection(digest, role == REVOCATIONS, printable(why), state.name)
 
 
+def revocation_of(folder: Path, sha256: str) -> str:
+    """Return by whom, when and why a wheel was revoked, as far as it was seen; nothing where it was not.
+
+    Args:
+        folder: The folder with what is remembered, of one catalogue each.
+        sha256: SHA-256 of the wheel.
+    """
+    for state in sorted(folder.iterdir()) if folder.is_dir() else ():
+        for digest, custom in _listed(CatalogueState(state).metadata / f"{REVOCATIONS}.json"):
+            if digest == sha256 and (why := _revoked(custom)):
+                return printable(why)
+    return ""
+
+
 def _listed(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield digest and entry of each target; a file that was damaged is fetched again when the catalogue is next read."""
     try:

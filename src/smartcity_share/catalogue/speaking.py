@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
     from smartcity_share.catalogue.following import Follower
 
+MOST_WHEEL_BYTES: Final = 1 << 30
+"""Most bytes a wheel may have."""
 _MOST_INDEX_BYTES: Final = 64 << 20
+_SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _AGAIN: Final = "Fetch the catalogue again; if it stays so, tell whoever runs it."
 
 
@@ -82,11 +86,14 @@ class Speakers:
         if found is None:
             return None
         role, target = found
-        digest = target.hashes.get("sha256")
-        if digest is None:
-            raise self.unreadable(str(path))
+        if target.length > MOST_WHEEL_BYTES:
+            raise CatalogueInvalidError(
+                f"{path.file} is said to have {target.length:,} bytes; at most {MOST_WHEEL_BYTES:,} are fetched",
+                where=Location(self._place),
+                hint=f"Tell {path.origin}, which signed it.",
+            )
         try:
-            return Said(role, ListedWheel(path, target.length, digest), read_entry(target.custom))
+            return Said(role, ListedWheel(path, target.length, self._digest(target)), read_entry(target.custom))
         except ValidationError as error:
             raise self.unreadable(str(path), error) from None
 
@@ -138,11 +145,18 @@ class Speakers:
             )
         return found
 
+    def _digest(self, target: TargetFile) -> str:
+        """Return the SHA-256 that was signed; it names files here and there, so it has to look like one."""
+        digest = target.hashes.get("sha256", "")
+        if _SHA256.fullmatch(digest) is None:
+            raise self.unreadable(target.path)
+        return digest
+
     def _content(self, target: TargetFile) -> bytes:
         from tuf.api.exceptions import RepositoryError
 
         folder, _, name = INDEX_PATH.rpartition("/")
-        place = f"targets/{folder}/{target.hashes.get('sha256', '')}.{name}"
+        place = f"targets/{folder}/{self._digest(target)}.{name}"
         where = Location(f"{self._place}/{place}")
         most = min(target.length, _MOST_INDEX_BYTES)
         content = bytearray()

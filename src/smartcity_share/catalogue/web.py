@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Final
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpcore2
@@ -102,7 +102,10 @@ def _pool(base: str) -> httpcore2.ConnectionPool:
     proxy = getproxies().get(parts.scheme)
     if not proxy or host == "localhost" or host.startswith("127.") or proxy_bypass(host):
         return httpcore2.ConnectionPool(max_connections=2)
-    return httpcore2.HTTPProxy(proxy, max_connections=2)
+    address = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+    login = None if address.username is None else (unquote(address.username), unquote(address.password or ""))
+    place = f"{address.scheme}://{address.netloc.rpartition('@')[2]}"
+    return httpcore2.HTTPProxy(place, proxy_auth=login, max_connections=2)
 
 
 def _url(address: str) -> httpcore2.URL:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smartcity_share.catalogue.seen import revocation_of
 from smartcity_share.errors import Fault, Location, SmartCityError
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def obstacles_of_version(instance: Instance, region: str, source: AppSource) -> 
     """Return what of that has to do with this version of the app, and holds for an upgrade too."""
     where = Location(f"{region}/{source.app}")
     return (
+        *_revoked(instance, source, where),
         *_other_publisher(instance, region, source, where),
         *(unmet_dependencies(source.requires, where) if source.code.location is None else ()),
         *_missing_connectors(instance, region, source, where),
@@ -70,6 +72,15 @@ def _installed(instance: Instance, region: str, source: AppSource, where: Locati
     else:
         mend = "See `smartcity doctor`: an operation on it has not ended."
     return [Fault("already-installed", f"`{source.app}` {record.version} is {record.state} in {region} already", where, mend)]
+
+
+def _revoked(instance: Instance, source: AppSource, where: Location) -> list[Fault]:
+    """Refuse a wheel that a catalogue revoked, however it came here."""
+    why = "" if source.code.digest is None else revocation_of(instance.layout.catalogues, source.code.digest)
+    if not why:
+        return []
+    message = f"`{source.app}` {source.code.version} must not be installed: {why}"
+    return [Fault("release-revoked", message, where, "Take a version that was not revoked.")]
 
 
 def _other_publisher(instance: Instance, region: str, source: AppSource, where: Location) -> list[Fault]:

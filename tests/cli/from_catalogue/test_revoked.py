@@ -66,6 +66,28 @@ def test_doctor_names_what_is_installed_and_was_revoked_also_without_the_catalog
     assert "smartcity upgrade gardens --region 71.08 --from nasional" in finding["mend"]
 
 
+def test_a_revoked_wheel_is_refused_however_it_comes_here(
+    cli: Cli, refused: Refused, following: Path, catalogue: Made, wheels: Wheels
+) -> None:
+    revoke(catalogue, "1.0.0")
+    assert cli("install", "gardens", "--from", "nasional", *HERE, *VALUES).code == 1
+    told = refused("plan-refused", "--from", wheels.one)
+    assert f"it was revoked on {NOW:%Y-%m-%d} by BSSN: it leaks names" in told
+
+
+def test_a_rollout_goes_no_further_once_its_release_was_revoked(
+    cli: Cli, gardens: Path, catalogue: Made, wheels: Wheels
+) -> None:
+    catalogue.add(wheels.two)
+    catalogue.publish()
+    begun = cli("rollout", "begin", "gardens", "--from", "nasional", *NEWER, "--json").json
+    revoke(catalogue, "2.0.0")
+    assert cli("upgrade", "gardens", "--from", "nasional", *HERE, "--plan").code == 0
+    ran = cli("rollout", "run", begun["id"])
+    assert (ran.code, "must not be installed any more: it was revoked" in ran.err) == (1, True)
+    assert cli("status", "--json").json["installations"][0]["version"] == "1.0.0"
+
+
 def test_doctor_names_what_its_origin_advises_against(cli: Cli, gardens: Path, catalogue: Made, wheels: Wheels) -> None:
     catalogue.add(wheels.two)
     advise_against(catalogue, "1.0.0")

@@ -113,6 +113,28 @@ def test_the_keys_of_the_root_itself_may_change(refused: Refused, following: Pat
     assert "no version 9" in refused("release-not-found", by=("install", "gardens==9", "--from", "nasional", "-r", "71.08"))
 
 
+@pytest.mark.parametrize("digest", ["../../../../../up", "A" * 64, ""])
+def test_a_hash_that_is_none_names_no_file_here(
+    refused: Refused, following: Path, catalogue: Made, tmp_path: Path, digest: str
+) -> None:
+    def misname(role: Targets) -> None:
+        for target in role.targets.values():
+            target.hashes = {"sha256": digest}
+
+    forge(catalogue, "r-73.71", misname, catalogue.cities[CITY])
+    assert "cannot be read" in refused("catalogue-invalid")
+    assert list(following.glob("catalogues/*/wheels")) == []
+
+
+def test_a_wheel_without_end_is_not_begun(refused: Refused, following: Path, catalogue: Made) -> None:
+    def lengthen(role: Targets) -> None:
+        for target in role.targets.values():
+            target.length = 1 << 40
+
+    forge(catalogue, "r-73.71", lengthen, catalogue.cities[CITY])
+    assert "is said to have 1,099,511,627,776 bytes" in refused("catalogue-invalid")
+
+
 def test_what_is_said_of_a_release_must_be_understood(refused: Refused, following: Path, catalogue: Made) -> None:
     def garble(role: Targets) -> None:
         for target in role.targets.values():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from smartcity_share.catalogue.seen import objections
-from smartcity_share.catalogue.state import state_name
+from smartcity_share.catalogue.state import CatalogueState, state_name
 from smartcity_share.install.findings import Finding, Severity
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ def check_catalogues(instance: Instance, region: str | None) -> Iterator[Finding
             found = against.get((record.code_digest or "", is_revoked))
             if found is None:
                 continue
-            source = names.get(found.state, "CATALOGUE")
+            location = CatalogueState(instance.layout.catalogues / found.state).location
+            source = names.get(found.state) or f"{location or 'CATALOGUE'} --trust ROOT.json"
             yield Finding(
                 "release-revoked" if is_revoked else "release-yanked",
                 Severity.ERROR if is_revoked else Severity.WARNING,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from smartcity_share.catalogue.seen import revocation_of
 from smartcity_share.errors import InstallationNotFoundError, OperationBusyError, RolloutError, SmartCityError
 from smartcity_share.hooks.installation import Actor
 from smartcity_share.install.answers import answers_from_options
@@ -146,6 +147,11 @@ class Hand:
                     f"{rollout.wheel} is not the wheel that was approved for rollout {rollout.id}: it was changed or removed",
                     hint=f"No further region was changed. Put that wheel back (SHA-256 {rollout.digest}), or stop the rollout: "
                     f"`smartcity rollout stop {rollout.id}`.",
+                )
+            if why := revocation_of(self._instance.layout.catalogues, rollout.digest):
+                raise RolloutError(
+                    f"`{rollout.app}` {rollout.version} must not be installed any more: {why}",
+                    hint=f"No further region was changed. Stop the rollout: `smartcity rollout stop {rollout.id}`.",
                 )
             with opened_source(self._instance, rollout.app, wheel) as found:
                 self._source = attrs.evolve(found, code=attrs.evolve(found.code, provenance=kept_provenance(wheel)))
