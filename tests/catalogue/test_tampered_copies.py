@@ -153,6 +153,24 @@ def test_files_that_cannot_be_read_are_told_with_their_name(listed: Made, name: 
     assert caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("role", "old", "new"),
+    [
+        ("p-73", '"name":"r-73.71"', '"name":7'),
+        ("p-73", '"paths":["apps/73.71/*/*"]', '"paths":[7]'),
+        (ROLE, '"version":1}', '"version":1,"later":1.5}'),
+    ],
+)
+def test_what_tuf_reads_and_trips_over_later_is_no_role_file(listed: Made, role: str, old: str, new: str) -> None:
+    path = newest(listed.folder, role)
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+    with pytest.raises(CatalogueInvalidError, match="no role file"):
+        Repository.open(listed.folder).tree()
+
+
 @pytest.mark.parametrize("role", ["root", "targets", "snapshot"])
 def test_files_that_are_gone_are_told(listed: Made, role: str) -> None:
     for path in (listed.folder / "metadata").glob(f"*.{role}.json"):

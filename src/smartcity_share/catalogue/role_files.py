@@ -6,8 +6,8 @@ import re
 from typing import Any, Final
 
 from tuf.api.exceptions import RepositoryError
-from tuf.api.metadata import Metadata
-from tuf.api.serialization import DeserializationError
+from tuf.api.metadata import Metadata, Targets
+from tuf.api.serialization import DeserializationError, SerializationError
 
 from smartcity_share.errors import CatalogueInvalidError, Location
 
@@ -38,7 +38,8 @@ def parse(content: bytes, kind: str, where: str) -> Metadata[Any]:
     """
     try:
         metadata: Metadata[Any] = Metadata.from_bytes(content)
-    except (DeserializationError, RepositoryError):
+        _refuse_unsound(metadata)
+    except (DeserializationError, SerializationError, RepositoryError, TypeError):
         raise CatalogueInvalidError(
             "This is no role file of a catalogue", where=Location(where), hint="Fetch it again from whoever signed it."
         ) from None
@@ -49,3 +50,12 @@ def parse(content: bytes, kind: str, where: str) -> Metadata[Any]:
             hint="Give it back the name it had: VERSION.ROLE.json.",
         )
     return metadata
+
+
+def _refuse_unsound(metadata: Metadata[Any]) -> None:
+    """Refuse what python-tuf reads and trips over later: what cannot be signed for, and names that are no text."""
+    _ = metadata.signed_bytes
+    delegations = metadata.signed.delegations if isinstance(metadata.signed, Targets) else None
+    for role in () if delegations is None else (delegations.roles or {}).values():
+        if not all(isinstance(text, str) for text in (role.name, *role.keyids, *(role.paths or ()))):
+            raise TypeError
