@@ -58,7 +58,12 @@ def test_a_wheel_that_names_no_region_is_refused(app_factory: AppFactory) -> Non
 
     with pytest.raises(PackageError, match="which region shares it") as caught:
         offer(wheel)
-    assert "[origin]" in (caught.value.hint or "")
+    assert "--origin" in (caught.value.hint or "")
+    assert offer(wheel, sharer=CITY).origin == CITY
+
+
+def test_the_manifest_has_the_last_word_on_whose_an_app_is(parks: Path) -> None:
+    assert offer(parks, sharer="32.73").origin == CITY
 
 
 def test_an_origin_that_is_not_in_the_catalogue_is_refused(made: Made, parks: Path) -> None:

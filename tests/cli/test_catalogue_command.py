@@ -223,3 +223,10 @@ def test_what_is_refused_says_why_and_changes_nothing(
     assert code in ran.err
     assert "hint" in ran.err or "mend" in ran.err
     assert {path: path.read_bytes() for path in catalogue.rglob("*") if path.is_file()} == before
+
+
+def test_whose_an_app_is_stands_in_its_manifest_first(cli: Cli, catalogue: Path, wheel: Path, tmp_path: Path) -> None:
+    ran = cli("catalogue", "add", catalogue, wheel, "--origin", "32.73", "--key", tmp_path / TOWN)
+    assert ran.code == 2
+    assert f"says that it is of {CITY}" in ran.err
+    assert "Leave `--origin` out" in ran.err

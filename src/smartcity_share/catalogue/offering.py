@@ -22,7 +22,7 @@ class Offer:
     """A release that is to be listed.
 
     Attributes:
-        origin: Code of the region that shares the app, as its manifest says.
+        origin: Code of the region that shares the app.
         entry: What the catalogue says of it.
         wheel: The wheel of the app.
         needs: The wheels it needs, as far as they were given.
@@ -36,12 +36,13 @@ class Offer:
     missing: tuple[str, ...]
 
 
-def offer(path: Path, folder: Path | None = None) -> Offer:
+def offer(path: Path, folder: Path | None = None, *, sharer: str | None = None) -> Offer:
     """Read a wheel that is to be listed, importing nothing of it.
 
     Args:
         path: The wheel of an app.
         folder: A folder with wheels it may need; None lists it alone.
+        sharer: Code of the region that shares it, where its manifest names none: it is of a project, not of a region.
 
     Raises:
         PackageError: It is no wheel of an app, was altered, or does not say which region shares it.
@@ -49,11 +50,13 @@ def offer(path: Path, folder: Path | None = None) -> Offer:
     """
     wheel = _whole(path)
     manifest = from_wheel(path).manifest
-    if manifest.origin.region is None:
+    origin = manifest.origin.region or sharer
+    if origin is None:
         raise PackageError(
             f"{path.name} does not say which region shares it",
             where=Location(str(path), key="origin.region"),
-            hint="Write the code of the region into `[origin]` of its smartcity.toml, and build it again.",
+            hint="Name the region that does: `--origin CODE`. Where the app is a region's own, write its code into `[origin]` "
+            "of smartcity.toml, and build it again.",
         )
     needs, missing = needed_by(wheel, [] if folder is None else sorted(folder.glob("*.whl")))
     try:
@@ -71,7 +74,7 @@ def offer(path: Path, folder: Path | None = None) -> Offer:
             where=Location(str(path)),
             hint="Shorten what the message names, and build it again.",
         ) from None
-    return Offer(manifest.origin.region, entry, wheel, needs, missing)
+    return Offer(origin, entry, wheel, needs, missing)
 
 
 def needed_by(wheel: Wheel, candidates: Sequence[Path]) -> tuple[tuple[Wheel, ...], tuple[str, ...]]:

@@ -274,7 +274,7 @@ def _of_wheel(release: roles.ReleasePath, target: TargetFile, source: Path, wher
         copy = Path(folder) / release.file
         shutil.copyfile(source, copy)
         try:
-            found = offer(copy)
+            found = offer(copy, sharer=release.origin)
         except SmartCityError as error:
             yield Fault("wheel-foreign", f"The wheel cannot be taken: {error.message}", where, error.hint or "Build it again.")
             return

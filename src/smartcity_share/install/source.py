@@ -117,7 +117,8 @@ def _from_catalogue(instance: Instance, catalogue: CatalogueSource, app: str, ve
         raise UsageError("A catalogue has many apps, and none is named", hint=hint)
     with fetched_release(instance, catalogue, app, version or None) as (path, release):
         source = _from_wheel(instance, path, f"{path.name} of the catalogue {catalogue.name}")
-        said = (source.app, source.code.version, source.manifest.origin.region)
+        # Where the manifest names no region, the app is of a project, and whoever signed it is the one that shares it.
+        said = (source.app, source.code.version, source.manifest.origin.region or release.provenance.origin)
         if said != (release.app, release.version, release.provenance.origin):
             raise CatalogueUntrustedError(
                 f"The wheel says that it is `{said[0]}` {said[1]} of {said[2]}; "

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from smartcity_share.catalogue.offering import offer
+from tests.apps.factory import AppFactory
+from tests.catalogue.conftest import CITY
 from tests.catalogue.made import Made
 from tests.cli.conftest import Cli
 from tests.cli.from_catalogue.conftest import HERE, NEWER, VALUES, Wheels, trust
@@ -19,6 +22,16 @@ def test_an_app_is_installed_and_it_is_told_from_where(cli: Cli, following: Path
     assert (latest["catalogue"], latest["role"], latest["age_days"]) == ("nasional", "r-73.71", 0)
     assert "from: catalogue nasional, signed by r-73.71" in cli("history").out
     assert list(following.glob("catalogues/*/wheels/*")) == []
+
+
+def test_an_app_of_a_project_is_installed_from_the_region_that_shares_it(
+    cli: Cli, following: Path, catalogue: Made, app_factory: AppFactory
+) -> None:
+    wheel = app_factory.wheel("parks", manifest={"origin": {"region": None}})
+    catalogue.keeper(*catalogue.cities[CITY]).add([offer(wheel, sharer=CITY)])
+    catalogue.publish()
+    installed = cli("install", "parks", "--from", "nasional", *HERE, "--yes", "--json")
+    assert installed.json["catalogue"]["role"] == f"r-{CITY}"
 
 
 def test_an_upgrade_takes_the_newest_that_its_origin_signed(cli: Cli, gardens: Path, catalogue: Made, wheels: Wheels) -> None:

@@ -39,13 +39,22 @@ for command in (key, init, origin, rotate_root):
 @directory
 @click.argument("wheels", metavar="WHEEL...", nargs=-1, required=True, type=EXISTING)
 @click.option("--wheels", "needed", type=EXISTING_FOLDER, help="Folder with wheels they need.")
+@click.option("--origin", "code", metavar="CODE", help="The region that shares them, where their manifests name none.")
 @key_option()
 @json_option
-def add(folder: Path, wheels: tuple[Path, ...], needed: Path | None, keys: tuple[Path, ...], as_json: bool) -> None:
+def add(  # noqa: PLR0917 - click hands every option over by name
+    folder: Path, wheels: tuple[Path, ...], needed: Path | None, code: str | None, keys: tuple[Path, ...], as_json: bool
+) -> None:
     """List the wheels of apps in the catalogue DIR, each in the role of the region its manifest names."""
     from smartcity_share.catalogue.offering import offer
 
-    offers = [offer(wheel, needed) for wheel in wheels]
+    offers = [offer(wheel, needed, sharer=code) for wheel in wheels]
+    for one in offers:
+        if code not in (None, one.origin):
+            raise UsageError(
+                f"The manifest of {one.wheel.path.name} says that it is of {one.origin}",
+                hint="Leave `--origin` out: it is for apps whose manifest names no region.",
+            )
     print_written(folder, keeper_of(folder, keys).add(offers), as_json=as_json)
     for one in offers:
         if one.missing:

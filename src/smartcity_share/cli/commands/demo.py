@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 def demo(check: bool, port: int, sources: Path | None, as_json: bool) -> int:
     """Run the whole journey on this machine, then serve it.
 
-    Builds the wheels of two apps, makes an instance for three unlike regions in a temporary folder, installs the same wheels in
-    each from its own answers, fills them with example data and serves them. Nothing is left behind.
+    Builds the wheels of two apps and publishes them in a signed catalogue, makes an instance for three unlike regions in a
+    temporary folder, installs both from the catalogue in each, with its own answers, fills them with example data and serves
+    them. Nothing is left behind.
     """
     import tempfile
 

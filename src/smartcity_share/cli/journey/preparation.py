@@ -21,6 +21,11 @@ from smartcity_share.errors import OperationError
 
 COMPLAINTS_PER_REGION: Final = 120
 
+SHARER: Final = REGIONS[0]
+"""The region that shares the apps."""
+CATALOGUE: Final = "katalog"
+"""What the instance calls the catalogue."""
+
 _SATURDAY: Final = 5
 
 Say = Callable[[str], None]
@@ -96,13 +101,14 @@ class Preparation:
             OperationError: A step failed; its own message is in the hint.
         """
         wheels = {app: self._build(app, project) for app, project in self._sources.projects.items()}
+        self._publish(wheels.values())
         holidays = {}
         for region in REGIONS:
             self._serve_region(region)
             holidays[region] = self._declare_holiday(region)
-            for app, wheel in wheels.items():
+            for app in wheels:
                 answers = self._sources.answers(region, app)
-                options: list[str | Path] = ["--from", wheel, "--answers", answers, "--region", region, "--yes"]
+                options: list[str | Path] = ["--from", CATALOGUE, "--answers", answers, "--region", region, "--yes"]
                 self._smartcity("install", app, *options, "--instance", self._instance)
             self._fill(region)
         self._name_hosts()
@@ -118,10 +124,36 @@ class Preparation:
             raise OperationError(f"Building {app} made {len(made)} wheels", hint="Run `smartcity build` on the project.")
         return made.pop()
 
+    def _publish(self, wheels: Iterable[Path]) -> None:
+        """Publish the wheels in a catalogue, shared by the first region: its keeper, its server and that region have keys."""
+        keys, catalogue = self._folder / "keys", self._folder / "catalogue"
+        keys.mkdir()
+        for name in ("keeper", "server", "region"):
+            self._smartcity("catalogue", "key", "new", keys / name)
+        keeper, server, own = (("--key", keys / name) for name in ("keeper", "server", "region"))
+        self._smartcity("catalogue", "init", catalogue, "--online-key", keys / "server.pub", *keeper)
+        self._smartcity("catalogue", "origin", "add", catalogue, SHARER, "--public", keys / "region.pub", *keeper)
+        self._smartcity("catalogue", "add", catalogue, *wheels, "--origin", SHARER, *own)
+        self._smartcity("catalogue", "publish", catalogue, *server)
+
+    def _follow(self) -> None:
+        """Name the catalogue in ``instance.toml`` with its trust root, as an operator does who got that by hand."""
+        import tomlkit
+
+        root = self._instance / "trust" / "root.json"
+        root.parent.mkdir()
+        root.write_bytes((self._folder / "catalogue" / "metadata" / "1.root.json").read_bytes())
+        file = self._instance / "instance.toml"
+        document = tomlkit.parse(file.read_text("utf-8"))
+        document["catalogues"] = {CATALOGUE: {"url": str(self._folder / "catalogue"), "root": "trust/root.json"}}
+        file.write_text(tomlkit.dumps(document), "utf-8")
+        self._say("$ edit instance.toml: the catalogue, and the root it is trusted by")
+
     def _serve_region(self, region: str) -> None:
         profile = self._sources.profile(region)
         if not self._instance.exists():
             self._smartcity("init", self._instance, "--region", region, "--profile", profile)
+            self._follow()
         else:
             self._smartcity("region", "add", region, "--profile", profile, "--instance", self._instance)
 
