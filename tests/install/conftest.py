@@ -23,7 +23,8 @@ from tests.kept import Brought, Kept
 from tests.postgresql import memory_folder
 
 if TYPE_CHECKING:
-    from tests.install.killing import Operation, Scene
+    from tests.install.killing import Scene
+    from tests.install.operations import Operation
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 REGION = "71.08"

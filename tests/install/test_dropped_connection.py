@@ -13,7 +13,8 @@ from sqlalchemy import Engine, event
 
 from smartcity_share.errors import SmartCityError
 from smartcity_share.install.storage.database_url import SECRET_REF
-from tests.install.killing import Operation, Scene, World, joined, struck_at
+from tests.install.killing import Scene, struck_at
+from tests.install.operations import Operation, World, joined
 
 SceneOf = Callable[[Operation, str], Scene]
 

@@ -12,7 +12,8 @@ from smartcity_share.hooks.installation import Actor
 from smartcity_share.install import Instance, diagnose, install_app, installed_apps, resume_operation
 from smartcity_share.install.records import InstallationState, OperationState, StepState
 from tests.install.conftest import REGION
-from tests.install.killing import Operation, Scene, joined, struck_at
+from tests.install.killing import Scene, struck_at
+from tests.install.operations import Operation, joined
 
 SceneOf = Callable[[Operation, str], Scene]
 

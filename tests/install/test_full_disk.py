@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from smartcity_share.errors import SmartCityError
-from tests.install.killing import Operation, Scene, joined, struck_at
+from tests.install.killing import Scene, struck_at
+from tests.install.operations import Operation, joined
 from tests.small_disk import fill
 
 SceneOf = Callable[[Operation, str], Scene]

@@ -8,7 +8,8 @@ import pytest
 
 from smartcity_share.install import resume_all
 from smartcity_share.install.records import StepState
-from tests.install.killing import ACTOR, MOMENTS, OPERATIONS, Operation, Place, Scene, World, joined, killed_at
+from tests.install.killing import MOMENTS, Place, Scene, killed_at
+from tests.install.operations import ACTOR, OPERATIONS, Operation, World, joined
 
 SceneOf = Callable[[Operation, str], Scene]
 

@@ -25,7 +25,8 @@ from smartcity_share.install import (
 from smartcity_share.install.records import OperationState, StepState
 from smartcity_share.install.unfinished import unfinished
 from tests.install.conftest import NOW, REGION
-from tests.install.killing import Place, World, killed_at, struck_at
+from tests.install.killing import Place, killed_at, struck_at
+from tests.install.operations import World
 from tests.kept import Brought
 
 OTHER_ACTOR: Final = Actor(account="system:night", name="Night watch")
