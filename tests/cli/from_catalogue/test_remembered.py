@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,17 @@ def test_doctor_names_a_trust_root_that_is_missing(cli: Cli, following: Path, re
     assert "The trust root cannot be read" in refused("catalogue-invalid")
     (finding,) = cli("doctor", "--json").json["findings"]
     assert (finding["code"], finding["subject"]) == ("trust-root-missing", "catalogue nasional")
+
+
+def test_wheels_that_nobody_installed_go_after_a_month(cli: Cli, following: Path) -> None:
+    assert cli(*INSTALL, "--plan").code == 0
+    (kept,) = (remembered(following) / "wheels").iterdir()
+    other = kept.with_name("0123456789abcdef")
+    other.mkdir()
+    (other / "a.whl.part").write_bytes(b"half")
+    os.utime(other, (0, time.time() - 29 * 86_400))
+    assert cli(*INSTALL, "--plan").code == 0
+    assert other.is_dir()
+    os.utime(other, (0, time.time() - 31 * 86_400))
+    assert cli(*INSTALL, "--plan").code == 0
+    assert list(kept.parent.iterdir()) == [kept]
