@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tuf.api.metadata import TargetFile, Targets
 
 from smartcity_share.catalogue.location import CatalogueLocation
 from smartcity_share.catalogue.opened import Catalogue, opened_catalogue
@@ -15,6 +16,7 @@ from smartcity_share.catalogue.roles import ReleaseName
 from smartcity_share.catalogue.seen import objections
 from smartcity_share.errors import CatalogueError, CatalogueInvalidError, ReleaseRevokedError
 from tests.catalogue.conftest import CITY
+from tests.catalogue.forging import forge
 from tests.catalogue.made import NOW, Made, signer
 
 GARBAGE: dict[str, Callable[[bytes], bytes]] = {
@@ -78,3 +80,35 @@ def test_what_others_wrote_drives_no_terminal(made: Made, parks: Path, tmp_path:
     assert "leaks�[2Jnames�" in str(refused.value)
     (told,) = objections(tmp_path / "all")
     assert told.why.isprintable()
+
+
+@pytest.mark.parametrize("custom", [5, "x", [1], {"revoked": 5}, {"revoked": {"by": 1}}, {"app": "parks", "wheels": "x"}, {}])
+@pytest.mark.parametrize("role", [f"r-{CITY}", "cabut"])
+def test_an_entry_of_other_types_is_refused(city: Made, parks: Path, tmp_path: Path, role: str, custom: object) -> None:
+    city.add(parks)
+    city.publish()
+
+    def garble(targets: Targets) -> None:
+        target = TargetFile.from_data(f"apps/{CITY}/parks/{parks.name}", parks.read_bytes(), ["sha256"])
+        target.unrecognized_fields["custom"] = custom
+        targets.targets[target.path] = target
+
+    forge(city, role, garble, city.revocations if role == "cabut" else city.cities[CITY])
+    found = found_in(city, tmp_path / "state", city.trust_root)
+    assert isinstance(found, CatalogueInvalidError)
+
+
+@pytest.mark.parametrize("paths", [[5], [None], [["apps"]]])
+def test_a_delegation_of_other_types_is_refused(city: Made, parks: Path, tmp_path: Path, paths: list[object]) -> None:
+    city.add(parks)
+    city.publish()
+
+    def garble(province: Targets) -> None:
+        assert province.delegations is not None
+        assert province.delegations.roles is not None
+        province.delegations.roles[f"r-{CITY}"].paths = paths  # type: ignore[assignment]
+
+    forge(city, f"p-{CITY[:2]}", garble, city.root)
+    found = found_in(city, tmp_path / "state", city.trust_root)
+    assert isinstance(found, CatalogueInvalidError)
+    assert found.where is not None

@@ -88,7 +88,8 @@ class Follower(Updater):
         Raises:
             SmartCityError: One of the errors of a catalogue.
         """
-        found = self.get_targetinfo(path)
+        with told(self._place, self._walked or ROOT, self._metadata_fetcher):
+            found = self.get_targetinfo(path)
         return None if found is None else (self._walked, found)
 
     def _update_root_symlink(self) -> None:

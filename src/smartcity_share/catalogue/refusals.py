@@ -37,6 +37,8 @@ from smartcity_share.errors import (
 if TYPE_CHECKING:
     from smartcity_share.catalogue.fetching import CatalogueFetcher
 
+_TRIPPED_OVER: Final = (TypeError, ValueError, AttributeError, KeyError, OverflowError, RecursionError)
+"""What python-tuf raises where it has read metadata, signed or not, that hold other types than they should."""
 _AGAIN: Final = (
     "Nothing was changed. Fetch the catalogue again from where it is published; if it stays so, tell whoever runs it."
 )
@@ -57,7 +59,7 @@ def told(place: str, role: str, fetcher: CatalogueFetcher, delegator: Root | Tar
     """
     try:
         yield
-    except (RepositoryError, DownloadError) as error:
+    except (RepositoryError, DownloadError, *_TRIPPED_OVER) as error:
         raise _refusal(error, Location(place, key=role), role, fetcher, delegator) from None
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 from pydantic import ValidationError
 
-from smartcity_share.catalogue.entries import Entry, Index, NeededEntry, ReleaseEntry, RevokedEntry, read_entry
+from smartcity_share.catalogue.entries import Entry, Index, NeededEntry, ReleaseEntry, RevokedEntry, readable_entry
 from smartcity_share.catalogue.reaching import Reach
 from smartcity_share.catalogue.release import ListedWheel
 from smartcity_share.catalogue.roles import INDEX_PATH, ReleasePath, speaks_for
@@ -92,10 +92,10 @@ class Speakers:
                 where=Location(self._place),
                 hint=f"Tell {path.origin}, which signed it.",
             )
-        try:
-            return Said(role, ListedWheel(path, target.length, self._digest(target)), read_entry(target.custom))
-        except ValidationError as error:
-            raise self.unreadable(str(path), error) from None
+        entry = readable_entry(target.custom)
+        if entry is None:
+            raise self.unreadable(str(path))
+        return Said(role, ListedWheel(path, target.length, self._digest(target)), entry)
 
     def needed(self, path: ReleasePath) -> ListedWheel:
         """Return a wheel that a release needs.
