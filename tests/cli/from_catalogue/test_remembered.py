@@ -73,6 +73,25 @@ def test_doctor_names_a_trust_root_that_is_missing(cli: Cli, following: Path, re
     assert (finding["code"], finding["subject"]) == ("trust-root-missing", "catalogue nasional")
 
 
+def test_doctor_tells_a_fault_of_the_configuration_once(cli: Cli, following: Path) -> None:
+    config = following / "instance.toml"
+    config.write_text(config.read_text() + "stale_dayz = 3\n")
+    (finding,) = cli("doctor", "--json").json["findings"]
+    assert finding["code"] == "instance-config-invalid"
+    assert "`stale_dayz` is not a known key in `catalogues.nasional`" in finding["message"]
+
+
+@pytest.mark.parametrize("line", ['url = "ftp://katalog"', 'url = "http://me:secret@katalog"', 'root = "../trust.json"'])
+def test_what_cannot_be_followed_is_told_with_its_line(cli: Cli, following: Path, line: str) -> None:
+    config = following / "instance.toml"
+    key = line.partition(" ")[0]
+    lines = [line if one.startswith(f"{key} = ") else one for one in config.read_text().splitlines()]
+    config.write_text("\n".join(lines) + "\n")
+    ran = cli(*INSTALL)
+    assert (ran.code, "[catalogues.nasional" in ran.err) == (1, True)
+    assert "secret" not in ran.err
+
+
 def test_wheels_that_nobody_installed_go_after_a_month(cli: Cli, following: Path) -> None:
     assert cli(*INSTALL, "--plan").code == 0
     (kept,) = (remembered(following) / "wheels").iterdir()

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from smartcity_share.catalogue.seen import objections
 from smartcity_share.catalogue.state import CatalogueState, state_name
+from smartcity_share.errors import InstanceConfigError
 from smartcity_share.install.findings import Finding, Severity
 
 if TYPE_CHECKING:
+    from smartcity_share.install.config import FollowedCatalogue
     from smartcity_share.install.instance import Instance
 
 
 def check_catalogues(instance: Instance, region: str | None) -> Iterator[Finding]:
     """Look whether trust roots are there, and whether something installed was revoked or is advised against."""
     names: dict[str, str] = {}
-    for name, catalogue in instance.config.catalogues.items():
+    for name, catalogue in _followed(instance).items():
         root = instance.folder / catalogue.root
         if root.is_file():
             names[state_name(root.read_bytes())] = name
@@ -46,3 +48,10 @@ def check_catalogues(instance: Instance, region: str | None) -> Iterator[Finding
                 record.app,
             )
             break
+
+
+def _followed(instance: Instance) -> Mapping[str, FollowedCatalogue]:
+    try:
+        return instance.config.catalogues
+    except InstanceConfigError:
+        return {}  # the look at health tells it; what was seen is told nevertheless
