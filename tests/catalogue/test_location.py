@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from smartcity_share.catalogue.location import CatalogueLocation
+from smartcity_share.catalogue.location import CatalogueLocation, redirect_trouble
 from smartcity_share.errors import UsageError
 
 
@@ -30,3 +30,18 @@ def test_a_password_is_refused_and_not_repeated() -> None:
     with pytest.raises(UsageError) as refused:
         CatalogueLocation.read("https://me:hunter2@katalog.example.go.id")
     assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "to", "is_fine"),
+    [
+        ("https://a.example", "https://b.example/x", True),
+        ("http://a.example", "https://a.example", True),
+        ("http://a.example", "http://b.example", True),
+        ("https://a.example", "http://a.example", False),
+        ("https://a.example", "file:///etc/passwd", False),
+        ("http://a.example", "ftp://a.example", False),
+    ],
+)
+def test_where_a_server_may_send_on_to(asked: str, to: str, is_fine: bool) -> None:
+    assert (redirect_trouble(asked, to) == "") is is_fine

@@ -81,16 +81,16 @@ class Index(_Entry):
 Entry = RevokedEntry | ReleaseEntry | NeededEntry
 
 
-def read_entry(custom: Mapping[str, Any] | None) -> Entry:
+def read_entry(custom: object) -> Entry:
     """Return what the ``custom`` field of a listed file says.
 
     Args:
-        custom: The field.
+        custom: The field; anything but a table says nothing.
 
     Raises:
         pydantic.ValidationError: It says none of the things a catalogue says.
     """
-    custom = custom or {}
+    custom = custom if isinstance(custom, Mapping) else {}
     if "revoked" in custom:
         return RevokedEntry.model_validate(custom)
     return NeededEntry.model_validate(custom) if "needed" in custom else ReleaseEntry.model_validate(custom)
@@ -99,7 +99,7 @@ def read_entry(custom: Mapping[str, Any] | None) -> Entry:
 def readable_entry(custom: object) -> Entry | None:
     """Return what the ``custom`` field of a listed file says; None where it says none of the things a catalogue says."""
     try:
-        return read_entry(custom if isinstance(custom, Mapping) else None)
+        return read_entry(custom)
     except ValidationError:
         return None
 

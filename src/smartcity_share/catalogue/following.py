@@ -19,9 +19,20 @@ from tuf.ngclient import Updater
 from smartcity_share.catalogue.fetching import CatalogueFetcher
 from smartcity_share.catalogue.freshness import Freshness, judge
 from smartcity_share.catalogue.refusals import expired, told
-from smartcity_share.catalogue.roles import INDEX, REVOCATIONS, ROOT, SIGNED_AT, SNAPSHOT, TIMESTAMP
+from smartcity_share.catalogue.roles import (
+    INDEX,
+    REVOCATIONS,
+    ROOT,
+    SIGNED_AT,
+    SNAPSHOT,
+    TIMESTAMP,
+    TOP_LEVEL,
+    parent_of,
+    patterns_of,
+)
+from smartcity_share.catalogue.words import printable
 from smartcity_share.durable import write_whole
-from smartcity_share.errors import CatalogueInvalidError, Location
+from smartcity_share.errors import CatalogueInvalidError, CatalogueUntrustedError, Location
 
 _METADATA: Final = "metadata/"
 _BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
@@ -132,6 +143,12 @@ class Follower(Updater):
 
     def _load_targets(self, role: str, parent_role: str) -> Targets:
         self._walked = role
+        if parent_of(role) != parent_role or not (role in TOP_LEVEL or patterns_of(role)):
+            raise CatalogueUntrustedError(
+                f"`{parent_role}` names keys of `{printable(role[:60])}`, which is no role below it",
+                where=Location(self._place, key=parent_role),
+                hint="Do not use it, and tell whoever runs the catalogue: the keys of that role may be in wrong hands.",
+            )
         parent = self._trusted_set[parent_role]
         delegator = parent if isinstance(parent, Root | Targets) else None
         with told(self._place, role, self._metadata_fetcher, delegator):

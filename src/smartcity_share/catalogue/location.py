@@ -80,6 +80,19 @@ def address_trouble(text: str) -> str | None:
     return None
 
 
+def redirect_trouble(asked: str, to: str) -> str:
+    """Return why nobody may be sent on from one address to another; nothing where that is fine.
+
+    Args:
+        asked: The address that was asked.
+        to: The one it sends on to.
+    """
+    before, after = urlsplit(asked).scheme, urlsplit(to).scheme
+    if after not in _SCHEMES:
+        return "it sends on to what is no web address"
+    return "it sends on from https to http, where everybody on the way reads along" if before == "https" != after else ""
+
+
 def _without_login(text: str) -> str:
     scheme, _, rest = text.partition("://")
     return f"{scheme}://{rest.rpartition('@')[2]}"[:120]

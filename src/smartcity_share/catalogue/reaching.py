@@ -77,6 +77,8 @@ class FolderReach:
     def opened(self, path: str, start: int = 0) -> Iterator[Stream | None]:
         """Open a file; see :meth:`Reach.opened`."""
         file = self._folder / path
+        if file.exists() and not file.is_file():  # a pipe that somebody put there would be waited for without end
+            raise self._unreadable(path, OSError(errno.EINVAL, "it is no file"))
         try:
             stream = file.open("rb")
         except (FileNotFoundError, NotADirectoryError):

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import attrs
 
-from smartcity_share.catalogue.roles import REVOCATIONS, code_of
+from smartcity_share.catalogue.entries import ReleaseEntry, RevokedEntry, readable_entry
+from smartcity_share.catalogue.roles import REVOCATIONS, code_of, speaks_for
 from smartcity_share.catalogue.state import CatalogueState
 from smartcity_share.catalogue.words import printable
 
@@ -45,7 +45,7 @@ def objections(folder: Path) -> Iterator[Objection]:
             role = path.stem
             if role != REVOCATIONS and code_of(role) is None:
                 continue
-            for digest, custom in _listed(path):
+            for digest, custom in _listed(path, role):
                 why = _revoked(custom) if role == REVOCATIONS else _against(custom, str(code_of(role)))
                 if why:
                     yield Objection(digest, role == REVOCATIONS, printable(why), state.name)
@@ -59,26 +59,32 @@ def revocation_of(folder: Path, sha256: str) -> str:
         sha256: SHA-256 of the wheel.
     """
     for state in sorted(folder.iterdir()) if folder.is_dir() else ():
-        for digest, custom in _listed(CatalogueState(state).metadata / f"{REVOCATIONS}.json"):
-            if digest == sha256 and (why := _revoked(custom)):
-                return printable(why)
+        for digest, custom in _listed(CatalogueState(state).metadata / f"{REVOCATIONS}.json", REVOCATIONS):
+            if digest == sha256:
+                return printable(_revoked(custom))
     return ""
 
 
-def _listed(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield digest and entry of each target; a file that was damaged is fetched again when the catalogue is next read."""
+def _listed(path: Path, role: str) -> Iterator[tuple[str, object]]:
+    """Yield digest and entry of each target the role speaks for; a damaged file is fetched again when the catalogue is read."""
     try:
         targets = json.loads(path.read_bytes())["signed"]["targets"]
-        for target in targets.values():
-            yield str(target["hashes"]["sha256"]), target.get("custom") or {}
+        for place, target in targets.items():
+            if speaks_for(role, place):
+                yield str(target["hashes"]["sha256"]), target.get("custom")
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return
 
 
-def _revoked(custom: dict[str, Any]) -> str:
-    said = custom.get("revoked")
-    return f"it was revoked on {str(said['at'])[:10]} by {said['by']}: {said['reason']}" if isinstance(said, dict) else ""
+def _revoked(custom: object) -> str:
+    """Return how a wheel was revoked; what the role that revokes lists is revoked, in whatever words."""
+    entry = readable_entry(custom)
+    if not isinstance(entry, RevokedEntry):
+        return "it was revoked, in words this version cannot read"
+    one = entry.revoked
+    return f"it was revoked on {one.at:%Y-%m-%d} by {one.by}: {one.reason}"
 
 
-def _against(custom: dict[str, Any], origin: str) -> str:
-    return f"{origin} advises against it: {custom['yanked']}" if custom.get("yanked") else ""
+def _against(custom: object, origin: str) -> str:
+    entry = readable_entry(custom)
+    return f"{origin} advises against it: {entry.yanked}" if isinstance(entry, ReleaseEntry) and entry.yanked else ""

@@ -71,7 +71,7 @@ def _of_targets(role: str, metadata: Metadata[Targets]) -> Iterator[Fault]:
 def _of_entry(role: str, target: TargetFile, listed: dict[str, TargetFile], where: Location) -> Iterator[Fault]:
     path = roles.ReleasePath.read(target.path)
     try:
-        entry = read_entry(target.custom if isinstance(target.custom, dict) else None)
+        entry = read_entry(target.custom)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         key = ".".join(map(str, first["loc"]))

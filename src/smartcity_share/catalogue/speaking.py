@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from smartcity_share.catalogue.entries import Entry, Index, NeededEntry, ReleaseEntry, RevokedEntry, readable_entry
 from smartcity_share.catalogue.reaching import Reach
 from smartcity_share.catalogue.release import ListedWheel
-from smartcity_share.catalogue.roles import INDEX_PATH, ReleasePath, speaks_for
+from smartcity_share.catalogue.roles import INDEX_PATH, REVOCATIONS, ReleasePath, speaks_for
 from smartcity_share.errors import (
     CatalogueAlteredError,
     CatalogueInvalidError,
@@ -29,6 +29,7 @@ MOST_WHEEL_BYTES: Final = 1 << 30
 """Most bytes a wheel may have."""
 _MOST_INDEX_BYTES: Final = 64 << 20
 _SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_WRONG_HANDS: Final = "Do not use it, and tell whoever runs the catalogue: the keys of that role may be in wrong hands."
 _AGAIN: Final = "Fetch the catalogue again; if it stays so, tell whoever runs it."
 
 
@@ -95,6 +96,12 @@ class Speakers:
         entry = readable_entry(target.custom)
         if entry is None:
             raise self.unreadable(str(path))
+        if isinstance(entry, RevokedEntry) != (role == REVOCATIONS):
+            raise CatalogueUntrustedError(
+                f"`{role}` says of {path} what is not its to say: `{REVOCATIONS}` revokes, and does nothing else",
+                where=Location(self._place),
+                hint=_WRONG_HANDS,
+            )
         return Said(role, ListedWheel(path, target.length, self._digest(target)), entry)
 
     def needed(self, path: ReleasePath) -> ListedWheel:
@@ -141,7 +148,7 @@ class Speakers:
             raise CatalogueUntrustedError(
                 f"`{found[0]}` signed {path}, for which it does not speak",
                 where=Location(self._place),
-                hint="Do not use it, and tell whoever runs the catalogue: the keys of that role may be in wrong hands.",
+                hint=_WRONG_HANDS,
             )
         return found
 

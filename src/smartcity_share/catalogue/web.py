@@ -12,6 +12,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpcore2
 
+from smartcity_share.catalogue.location import redirect_trouble
 from smartcity_share.catalogue.reaching import OFFLINE_MEND, PORTAL_MEND, Stream
 from smartcity_share.errors import CatalogueInvalidError, CatalogueUnreachableError, Location
 
@@ -54,12 +55,12 @@ class WebReach:
                 )
                 if response.status not in _MOVED:
                     return response
-                address = urljoin(address, _header(response, b"location"))
+                asked, address = address, urljoin(address, _header(response, b"location"))
             except (*_FAILURES, ValueError) as error:
                 raise self._unreachable(_reason(error)) from None
             stack.pop_all().close()
-            if urlsplit(address).scheme not in _PORTS:
-                raise self._unreachable("it sends on to what is no web address")
+            if trouble := redirect_trouble(asked, address):
+                raise self._unreachable(trouble)
         raise self._unreachable(f"it sends on more than {_REDIRECTS} times")
 
     def close(self) -> None:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from smartcity_share.errors import CatalogueUntrustedError, HostApiError, Location, PackageError, UsageError
+from smartcity_share.errors import (
+    CatalogueAlteredError,
+    CatalogueUntrustedError,
+    HostApiError,
+    Location,
+    PackageError,
+    UsageError,
+)
 from smartcity_share.hooks.markers import HOST_API
 from smartcity_share.install.catalogues import CatalogueSource, fetched_release
 from smartcity_share.install.code_store import code_location
@@ -117,6 +124,12 @@ def _from_catalogue(instance: Instance, catalogue: CatalogueSource, app: str, ve
         raise UsageError("A catalogue has many apps, and none is named", hint=hint)
     with fetched_release(instance, catalogue, app, version or None) as (path, release):
         source = _from_wheel(instance, path, f"{path.name} of the catalogue {catalogue.name}")
+        if source.code.digest != release.wheel.sha256:
+            raise CatalogueAlteredError(
+                f"{path.name} was changed after it was fetched",
+                where=Location(str(path)),
+                hint="Nothing was changed. Look who else can write to the folder of the instance, then try again.",
+            )
         # Where the manifest names no region, the app is of a project, and whoever signed it is the one that shares it.
         said = (source.app, source.code.version, source.manifest.origin.region or release.provenance.origin)
         if said != (release.app, release.version, release.provenance.origin):
