@@ -75,6 +75,7 @@ def module_name(path: Path) -> str:
     return ".".join(below[:-1] if below[-1] == "__init__" else below)
 
 
+@pytest.mark.timeout(300)  # some seven hundred processes: 45 s of computing, on a machine that may have other work
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_every_module_imports_alone_and_without_a_warning(sources: dict[Path, ast.Module]) -> None:
     names = [module_name(path) for path in sources]
