@@ -68,6 +68,9 @@ HEAVY = {
     "uvicorn",
 }
 
+PARTS = 4
+"""A minute of work by one process, shared out."""
+
 
 def module_name(path: Path) -> str:
     parts = path.with_suffix("").parts
@@ -77,8 +80,9 @@ def module_name(path: Path) -> str:
 
 @pytest.mark.timeout(300)  # some seven hundred processes: 45 s of computing, on a machine that may have other work
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-def test_every_module_imports_alone_and_without_a_warning(sources: dict[Path, ast.Module]) -> None:
-    names = [module_name(path) for path in sources]
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_module_imports_alone_and_without_a_warning(sources: dict[Path, ast.Module], part: int) -> None:
+    names = [module_name(path) for path in sources][part::PARTS]
 
     done = subprocess.run([sys.executable, "-W", "error", "-c", ALONE, *names], check=False, capture_output=True, text=True)
 
