@@ -134,6 +134,7 @@ def running_server(bin_folder: Path) -> Iterator[Server]:
         "autovacuum": "off",
         "jit": "off",
         "max_connections": "200",
+        "shared_buffers": "16MB",  # each database that is made or dropped looks through all of them
     }
     log = (folder / "log").open("wb")
     try:
