@@ -103,6 +103,12 @@ class Follower(Updater):
             found = self.get_targetinfo(path)
         return None if found is None else (self._walked, found)
 
+    def read_revocations(self) -> None:
+        """Read what was revoked: whatever is asked for then, ``doctor`` knows of it."""
+        delegations = self._trusted_set.targets.delegations
+        if delegations is not None and REVOCATIONS in (delegations.roles or {}):
+            self._load_targets(REVOCATIONS, Targets.type)
+
     def _update_root_symlink(self) -> None:
         """Keep a copy of the newest root, where python-tuf makes a link to it."""
         current = Path(self._dir, "root_history", f"{self._trusted_set.root.version}.root.json")

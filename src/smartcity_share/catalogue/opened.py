@@ -150,5 +150,6 @@ def opened_catalogue(
         )
         freshness = follower.freshness
         kept.remember(freshness.seen, place)
+        follower.read_revocations()
         wheels, speakers = FetchedWheels(kept.wheels, reach, place), Speakers(follower, reach, place)
         yield Catalogue(name or place, location, sha256(root).hexdigest(), freshness, wheels, speakers)

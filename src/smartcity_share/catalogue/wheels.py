@@ -59,7 +59,12 @@ class FetchedWheels:
         self._drop_old()
         into = self._folder / release.wheel.sha256[:_DIGITS]
         into.mkdir(parents=True, exist_ok=True)
-        for one in (*release.needs, release.wheel):
+        wanted = (*release.needs, release.wheel)
+        names = {one.path.file for one in wanted} | {f"{one.path.file}.part" for one in wanted}
+        for path in list(into.iterdir()):
+            if path.name not in names:
+                path.unlink()  # it is taken for a wheel that was signed for
+        for one in wanted:
             self._fetch(one, into / one.path.file, watch)
         return into / release.wheel.path.file
 

@@ -90,6 +90,8 @@ def show_rollout_plan(plan: RolloutPlan) -> None:
         click.echo(f"  wave {number}: {counted(len(wave), 'region')}: {', '.join(wave[:SHOWN])}{more}")
     for region, why in plan.left_out.items():
         click.echo(f"  left out: {region}, {why}")
+    for notice in plan.notices:
+        click.echo(f"  note: {notice}")
 
 
 def show_rollout(one: Rollout, outcomes: tuple[RegionOutcome, ...], *, everything: bool = False) -> None:
@@ -127,7 +129,8 @@ def counted(count: int, noun: str) -> str:
 def rollout_plan_as_json(plan: RolloutPlan) -> dict[str, Any]:
     """Return what a rollout would do as JSON."""
     waves = [list(wave) for wave in plan.waves]
-    found = {} if plan.provenance is None else {"catalogue": plan.provenance.as_json()}
+    found: dict[str, Any] = {} if plan.provenance is None else {"catalogue": plan.provenance.as_json()}
+    found |= {"notices": list(plan.notices)} if plan.notices else {}
     return {"app": plan.app, "version": plan.version, "digest": plan.digest, "waves": waves, "left_out": plan.left_out, **found}
 
 

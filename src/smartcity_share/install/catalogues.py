@@ -14,6 +14,7 @@ from smartcity_share.catalogue.freshness import MOST_STALE_DAYS
 from smartcity_share.catalogue.location import CatalogueLocation, is_address
 from smartcity_share.documents.suggest import did_you_mean
 from smartcity_share.errors import CatalogueInvalidError, Location, SmartCityError, UsageError
+from smartcity_share.install.records import OperationState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,10 +141,18 @@ def _root(source: CatalogueSource) -> bytes:
 
 
 def _origin_in_use(instance: Instance, app: str) -> str | None:
-    """Return whose app of this id is installed here: it is not replaced by another one's unless somebody says so."""
-    for record in instance.ledger.installations(app=app):
+    """Return whose app of this id is installed here: it is not replaced by another one's unless somebody says so.
+
+    Where no manifest tells it, because it is of a project or was damaged, whoever signed what was installed last is meant.
+    """
+    records = instance.ledger.installations(app=app)
+    for record in records:
         with suppress(SmartCityError):
             found = instance.discovered(record)
-            if found.fault is None:
+            if found.fault is None and found.manifest.origin.region is not None:
                 return found.manifest.origin.region
+    regions = {record.region for record in records}
+    for operation in reversed(instance.ledger.operations(OperationState.DONE, app=app) if records else ()):
+        if operation.region in regions and (signed := operation.plan.get("catalogue")):
+            return str(signed["origin"])
     return None

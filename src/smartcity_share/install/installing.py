@@ -136,7 +136,8 @@ def prepared_install(
             model = registry.settings_model(found.app)
             shared = {value.key for value in instance.ledger.settings(region, REGION_SCOPE)}
             given = frozenset(shared & set(model.model_fields)) if model is not None else frozenset()
-            yield PreparedInstall(instance, region, found, model, given, after, environment.change, registry)
+            told = attrs.evolve(found, notices=(*found.notices, *environment.notices))
+            yield PreparedInstall(instance, region, told, model, given, after, environment.change, registry)
 
 
 def install_app(

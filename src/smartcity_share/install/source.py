@@ -20,10 +20,12 @@ from smartcity_share.errors import (
 from smartcity_share.hooks.markers import HOST_API
 from smartcity_share.install.catalogues import CatalogueSource, fetched_release
 from smartcity_share.install.code_store import code_location
+from smartcity_share.install.needed_wheels import signed_packages
 from smartcity_share.install.planning import Code
 
 if TYPE_CHECKING:
     from smartcity_share.documents.toml import TomlDocument
+    from smartcity_share.install.environments.locked import LockedPackage
     from smartcity_share.install.instance import Instance
     from smartcity_share.manifest.model import Manifest
     from smartcity_share.package.facts import ReleaseFacts
@@ -40,6 +42,7 @@ class AppSource:
         origin: What it was read from, for messages.
         changes: What it and earlier versions change, as its author wrote it: version and text, the newest first.
         notices: What the person should know of where it comes from.
+        needs: Packages whose wheels were signed for with it: they are taken before others.
     """
 
     manifest: Manifest
@@ -48,6 +51,7 @@ class AppSource:
     origin: str
     changes: tuple[tuple[str, str], ...] = ()
     notices: tuple[str, ...] = ()
+    needs: tuple[LockedPackage, ...] = ()
 
     @property
     def app(self) -> str:
@@ -139,7 +143,9 @@ def _from_catalogue(instance: Instance, catalogue: CatalogueSource, app: str, ve
                 where=Location(f"{catalogue.location}/{release.wheel.place}"),
                 hint=f"Do not use it. Tell {release.provenance.origin}, which signed it, and whoever runs the catalogue.",
             )
-        yield attrs.evolve(source, code=attrs.evolve(source.code, provenance=release.provenance), notices=release.notices)
+        code = attrs.evolve(source.code, provenance=release.provenance)
+        needs = signed_packages((one.path.file, one.sha256) for one in release.needs)
+        yield attrs.evolve(source, code=code, notices=release.notices, needs=needs)
 
 
 def _from_wheel(instance: Instance, path: Path, origin: str) -> AppSource:

@@ -12,6 +12,7 @@ from smartcity_share.errors import Location, PackageError
 from smartcity_share.install.code_store import drop_if_empty, unpack_wheel
 from smartcity_share.install.environments.demand import AppDemand
 from smartcity_share.install.environments.planned import PlannedEnvironment, planned_environment
+from smartcity_share.install.needed_wheels import judged
 from smartcity_share.install.pending import is_pending
 from smartcity_share.install.recorded import record_trouble
 
@@ -75,17 +76,20 @@ def environment_of(
         region: Code of the region.
         source: The app.
         path: The wheel or folder it comes from; wheels beside it may be taken.
-        wheels: More folders with wheels.
+        wheels: More folders with wheels; of a catalogue those its origin signed for come before them.
         outgoing: The installation whose code it replaces.
     """
     code = source.code
     if code.location is None and outgoing is None:
         return PlannedEnvironment()
     beside = [path.absolute().parent] if path is not None and path.is_file() else []
-    return planned_environment(
+    where = Location(f"{region}/{source.app}")
+    planned = planned_environment(
         instance,
         incoming=None if code.location is None else AppDemand(source.app, code.version, code.distribution, source.requires),
         outgoing=outgoing,
-        wheels=[*wheels, *beside],
-        where=Location(f"{region}/{source.app}"),
+        wheels=[*wheels, *beside] if code.provenance is None else [*beside, *wheels],  # of one name the signed one
+        signed=source.needs,
+        where=where,
     )
+    return judged(instance, source, planned, where)

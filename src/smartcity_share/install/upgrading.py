@@ -193,6 +193,7 @@ def prepared_upgrade(
             staged_environment(instance, environment.change) as packages,
             staged(instance, found, packages) as registry,
         ):
+            told = attrs.evolve(found, notices=(*found.notices, *environment.notices))
             model = registry.settings_model(record.app)
             migrated = migrate_settings(
                 model,
@@ -201,7 +202,7 @@ def prepared_upgrade(
                 _by_key(instance.ledger.settings(region, REGION_SCOPE)),
                 lambda values: registry.migrate_settings(record.app, values, record.version),
             )
-            yield PreparedUpgrade(instance, record, found, model, migrated, after, environment.change, registry)
+            yield PreparedUpgrade(instance, record, told, model, migrated, after, environment.change, registry)
 
 
 def upgrade_app(

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from smartcity_share.catalogue.offering import offer
 from tests.apps.factory import AppFactory
+from tests.catalogue.conftest import CITY
 from tests.catalogue.made import Made, make
 from tests.cli.conftest import Cli
 from tests.cli.from_catalogue.conftest import HERE, VALUES, Refused, trust
@@ -55,3 +57,19 @@ def test_same_app_id_from_two_publishers_another_one_is_not_slipped_in(
     told = refused("release-not-found", by=("upgrade", "gardens", "--from", only.folder, "--trust", trust(only), *HERE))
     assert "73.71 shares no app `gardens` in this catalogue" in told
     assert "shared by 32.73: another app under the same id" in told
+
+
+def test_an_app_of_a_project_stays_with_the_region_it_was_taken_from(
+    cli: Cli, refused: Refused, following: Path, catalogue: Made, app_factory: AppFactory, tmp_path: Path
+) -> None:
+    of_a_project = {"manifest": {"origin": {"region": None}}, "package": "smartcity_test_parks_of_a_project"}
+    one = app_factory.wheel("parks", **of_a_project)
+    catalogue.keeper(*catalogue.cities[CITY]).add([offer(one, sharer=CITY)])
+    catalogue.publish()
+    assert cli("install", "parks", "--from", "nasional", *HERE, "--yes").code == 0
+    only = make(tmp_path / "only")
+    keys = only.add_origin(OTHER)
+    only.keeper(*keys).add([offer(app_factory.wheel("parks", version="2.0.0", **of_a_project), sharer=OTHER)])
+    only.publish()
+    words = ("upgrade", "parks", "--from", only.folder, "--trust", trust(only), *HERE)
+    assert "73.71 shares no app `parks` in this catalogue" in refused("release-not-found", by=words)

@@ -35,10 +35,12 @@ class PlannedEnvironment:
     Attributes:
         change: What has to change; None where nothing does.
         faults: Why it cannot be had; nothing changes then.
+        notices: What the person should know of where it comes from.
     """
 
     change: EnvironmentChange | None = None
     faults: tuple[Fault, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def planned_environment(
@@ -47,6 +49,7 @@ def planned_environment(
     incoming: AppDemand | None = None,
     outgoing: InstallationRecord | None = None,
     wheels: Sequence[Path] = (),
+    signed: Sequence[LockedPackage] = (),
     where: Location | None = None,
 ) -> PlannedEnvironment:
     """Find out what an operation has to change about the packages that apps need beyond the host. Changes nothing.
@@ -58,6 +61,7 @@ def planned_environment(
         incoming: What the code that comes needs; only for code that lies in the instance, not for an app pip installed.
         outgoing: The installation whose code goes; it may be used by other regions.
         wheels: Folders with wheels that may be taken, besides those the instance keeps.
+        signed: Packages that were signed for with what comes: taken where they fit, also where others are newer.
         where: The place faults are told at.
 
     Raises:
@@ -87,7 +91,7 @@ def planned_environment(
     if faults or tool is None:
         return PlannedEnvironment(faults=faults or (no_tool_fault(place),))
     with opened_resolver(tool, there, index) as resolver:
-        resolution = resolver.resolve(demands, environments.lock(current) if current is not None else ())
+        resolution = resolver.resolve(demands, environments.lock(current) if current is not None else (), signed)
         if resolution.packages is None:
             return PlannedEnvironment(
                 faults=resolution_faults(resolver, demands[:-1], incoming, missing, said=resolution.said, where=place)

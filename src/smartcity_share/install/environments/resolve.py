@@ -6,7 +6,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 import attrs
 from packaging.tags import Tag, sys_tags
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from packaging.version import Version
 
 from smartcity_share.install.code_store import file_digest
 from smartcity_share.install.environments.answers import ResolverAnswer, read_pip_report, read_uv_lock
@@ -72,12 +73,15 @@ class Resolver:
     _folder: Path
     _held: tuple[str, ...]
 
-    def resolve(self, demands: Sequence[AppDemand], preferred: Sequence[LockedPackage] = ()) -> Resolution:
+    def resolve(
+        self, demands: Sequence[AppDemand], preferred: Sequence[LockedPackage] = (), signed: Sequence[LockedPackage] = ()
+    ) -> Resolution:
         """Find the packages some apps need together.
 
         Args:
             demands: The apps.
             preferred: Packages that are kept where they still fit, so that as little as possible changes.
+            signed: Packages that are taken where they fit, rather than newer ones; of one name the newest.
 
         Raises:
             OperationError: The program cannot be run.
@@ -89,8 +93,12 @@ class Resolver:
         write_app_stubs(stubs, folder)
         wanted = "".join(f"{one.name}=={one.version}\n" for one in stubs)
         (self._folder / "requirements.in").write_text(wanted, encoding="utf-8")
-        answer = self._held_to([one.label for one in preferred])
-        if answer.packages is None and preferred:
+        kept = {one.name: one.label for one in preferred}
+        newest = {one.name: one.label for one in sorted(signed, key=lambda one: Version(one.version))}
+        answer = self._held_to({**newest, **kept}.values())
+        if answer.packages is None and kept and newest:
+            answer = self._held_to(newest.values())
+        if answer.packages is None and (kept or newest):
             answer = self._held_to([])
         if answer.packages is None:
             return Resolution(None, _in_own_words(answer.said, stubs))
@@ -98,7 +106,7 @@ class Resolver:
         chosen = [self._chosen(files) for name, files in answer.packages.items() if name not in not_ours]
         return Resolution(tuple(sorted(chosen)))
 
-    def _held_to(self, pins: Sequence[str]) -> ResolverAnswer:
+    def _held_to(self, pins: Iterable[str]) -> ResolverAnswer:
         (self._folder / "constraints.txt").write_text("\n".join([*self._held, *pins, ""]), encoding="utf-8")
         return self._ask(self._folder)
 

@@ -43,6 +43,7 @@ class RolloutPlan:
         faults: Why it cannot begin.
         packages: Wheels the version needs that the instance does not keep yet, each with its SHA-256.
         provenance: The catalogue the wheel was found in; None where it came otherwise.
+        notices: What the person should know of where it comes from.
     """
 
     app: str
@@ -54,6 +55,7 @@ class RolloutPlan:
     faults: tuple[Fault, ...] = ()
     packages: tuple[tuple[Path, str], ...] = ()
     provenance: Provenance | None = None
+    notices: tuple[str, ...] = ()
 
 
 def plan_rollout(
@@ -105,7 +107,10 @@ def plan_rollout(
         faults = (*faults, Fault("rollout-empty", message, Location(found), "See `smartcity status` for who has what."))
     waves = () if faults else plan_waves(before, pilots, shares)
     packages = _packages(environment)
-    return RolloutPlan(found, code.version, code.digest or "", waves, before, left_out, faults, packages, code.provenance)
+    notices = (*source.notices, *environment.notices)
+    return RolloutPlan(
+        found, code.version, code.digest or "", waves, before, left_out, faults, packages, code.provenance, notices
+    )
 
 
 def _environment(instance: Instance, source: AppSource, wheel: Path | None, wheels: Sequence[Path]) -> PlannedEnvironment:

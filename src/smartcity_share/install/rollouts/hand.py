@@ -19,6 +19,7 @@ from smartcity_share.hooks.installation import Actor
 from smartcity_share.install.answers import answers_from_options
 from smartcity_share.install.code_store import file_digest
 from smartcity_share.install.maintenance import closed
+from smartcity_share.install.needed_wheels import signed_packages
 from smartcity_share.install.records import InstallationState, OperationRecord, OperationState
 from smartcity_share.install.resuming import resume_operation
 from smartcity_share.install.rollouts.claims import holding
@@ -154,7 +155,10 @@ class Hand:
                     hint=f"No further region was changed. Stop the rollout: `smartcity rollout stop {rollout.id}`.",
                 )
             with opened_source(self._instance, rollout.app, wheel) as found:
-                self._source = attrs.evolve(found, code=attrs.evolve(found.code, provenance=kept_provenance(wheel)))
+                code = attrs.evolve(found.code, provenance=kept_provenance(wheel))
+                beside = [path for path in sorted(wheel.parent.glob("*.whl")) if path != wheel]  # what it was planned with
+                needs = signed_packages((path.name, file_digest(path)) for path in beside)
+                self._source = attrs.evolve(found, code=code, needs=needs)
         return self._source
 
 
