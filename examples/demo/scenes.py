@@ -7,7 +7,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
 WIDTH: Final = 960
 HEIGHT: Final = 720
@@ -28,7 +28,8 @@ def scene(kind: str, draw: Random) -> bytes:
     _street(brush, draw, night=kind == "street-light")
     _PAINTERS[kind](brush, draw)
     target = io.BytesIO()
-    image.filter(ImageFilter.GaussianBlur(1.2)).save(target, "JPEG", quality=80)
+    # Soft as a phone takes them, at a fifth of the time of a true blur.
+    image.reduce(2).resize(image.size, Image.Resampling.BILINEAR).save(target, "JPEG", quality=80)
     return target.getvalue()
 
 
