@@ -79,6 +79,7 @@ def module_name(path: Path) -> str:
 
 
 @pytest.mark.timeout(300)  # some seven hundred processes: 45 s of computing, on a machine that may have other work
+@pytest.mark.timeout(900)  # hundreds of processes, on a machine that may be busy
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_module_imports_alone_and_without_a_warning(sources: dict[Path, ast.Module], part: int) -> None:
