@@ -16,6 +16,7 @@ from smartcity_share.catalogue.offering import offer
 from smartcity_share.catalogue.publishing import publish
 from smartcity_share.catalogue.repository import Repository
 from smartcity_share.catalogue.signing import as_bytes
+from smartcity_share.catalogue.taking import take
 from smartcity_share.errors import CatalogueInvalidError, CatalogueRefusedError, PackageError
 from tests.apps.factory import AppFactory
 from tests.catalogue.conftest import CITY
@@ -239,3 +240,21 @@ def test_what_is_said_of_a_release_keeps_fields_of_later_versions_readable(liste
     (target,) = json.loads(path.read_bytes())["signed"]["targets"].values()
 
     assert isinstance(read_entry({**target["custom"], "later": 1}), ReleaseEntry)
+
+
+def test_a_file_that_waits_and_nobody_signed_is_not_signed_unasked(listed: Made, newer_parks: Path) -> None:
+    listed.add(newer_parks)
+    (path,) = listed.folder.glob(f"metadata/2.{ROLE}.json")
+    metadata: Metadata[Targets] = Metadata.from_bytes(path.read_bytes())
+    path.unlink()
+    metadata.signatures.clear()
+    waits = listed.folder / "drafts" / path.name
+    waits.write_bytes(as_bytes(metadata))
+    before = listed.published_files()
+    with pytest.raises(CatalogueRefusedError) as caught:
+        take(listed.folder, [], listed.cities[CITY], NOW)
+    assert [fault.code for fault in caught.value.faults] == ["role-unsigned"]
+    assert "somebody else may have put it there" in caught.value.faults[0].message
+    assert listed.published_files() == before
+    (written,) = take(listed.folder, [waits], listed.cities[CITY], NOW)  # looked at, and named
+    assert written.standing.is_complete

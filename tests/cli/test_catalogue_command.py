@@ -8,7 +8,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tuf.api.metadata import Metadata, TargetFile, Targets
 
+from smartcity_share.catalogue.signing import as_bytes
 from tests.apps.factory import AppFactory
 from tests.cli.conftest import Cli
 
@@ -230,3 +232,22 @@ def test_whose_an_app_is_stands_in_its_manifest_first(cli: Cli, catalogue: Path,
     assert ran.code == 2
     assert f"says that it is of {CITY}" in ran.err
     assert "Leave `--origin` out" in ran.err
+
+
+def test_a_key_in_the_folder_of_the_catalogue_is_not_used(cli: Cli, catalogue: Path, wheel: Path, tmp_path: Path) -> None:
+    (tmp_path / TOWN).rename(catalogue / TOWN)
+    ran = cli("catalogue", "add", catalogue, wheel, "--key", catalogue / TOWN)
+    assert ran.code == 1
+    assert "error[secret-unsafe]" in ran.err
+    assert "lies in the catalogue, which is handed to everybody" in ran.err
+
+
+def test_what_others_wrote_drives_no_terminal(cli: Cli, catalogue: Path, tmp_path: Path) -> None:
+    path = "apps/73.71/parks/\x1b[2J\x07\u202ewhl.x"
+    role = Targets(targets={path: TargetFile(1, {"sha256": "0" * 64}, path)})
+    handed_in = tmp_path / f"1.r-{CITY}.json"
+    handed_in.write_bytes(as_bytes(Metadata(role)))
+    ran = cli("catalogue", "sign", catalogue, handed_in)
+    assert ran.code == 1
+    assert "path-foreign" in ran.err
+    assert ran.err.replace("\n", "").isprintable()

@@ -20,7 +20,7 @@ from smartcity_share.catalogue.keys import key_id, named, shown
 from smartcity_share.catalogue.listing import refused, same_version
 from smartcity_share.catalogue.offering import offer
 from smartcity_share.catalogue.repository import Repository
-from smartcity_share.catalogue.role_files import parse, role_of_file
+from smartcity_share.catalogue.role_files import file_name, parse, role_of_file
 from smartcity_share.catalogue.shape import shape_faults
 from smartcity_share.catalogue.signing import Delegator, Standing, keys_of, standing, with_signatures
 from smartcity_share.catalogue.tree import Tree, named_by
@@ -91,6 +91,16 @@ def _read(path: Path) -> tuple[str, Metadata[Any]]:
 def _waiting(tree: Tree, signers: Signers) -> list[tuple[str, Metadata[Any]]]:
     here = {signer.public_key.keyid for signer in signers}
     found = [(role, one) for role, one in tree.waiting.items() if here & {key.keyid for key in _keys(tree, role, one)}]
+    strange = [role for role, one in found if _is_slipped_in(tree, role, one)]
+    if strange:
+        name = file_name(strange[0], tree.waiting[strange[0]].signed.version)
+        raise refused(
+            "role-unsigned",
+            f"None of its keys signed the file of `{strange[0]}` that waits: somebody else may have put it there",
+            Location(strange[0]),
+            f"See what drafts/{name} lists. Name the file if it is right: `smartcity catalogue sign DIR drafts/{name}`; "
+            "delete it if not.",
+        )
     if not found:
         waits = ", ".join(f"`{role}` for {_listed_keys(tree, role, one)}" for role, one in tree.waiting.items())
         raise refused(
@@ -100,6 +110,14 @@ def _waiting(tree: Tree, signers: Signers) -> list[tuple[str, Metadata[Any]]]:
             f"These wait: {waits}." if waits else "Nothing waits. Name a role to sign it anew, or a file to take in.",
         )
     return found
+
+
+def _is_slipped_in(tree: Tree, role: str, waits: Metadata[Any]) -> bool:
+    """Whether a file waits that its own commands would have signed: those of origins, and of who revokes, take their keys."""
+    if role != roles.REVOCATIONS and roles.code_of(role) is None:
+        return False
+    above = tree.delegator(role)
+    return above is not None and bool(keys_of(above, role)) and not standing(role, waits, above).signed
 
 
 def _in_order(files: Sequence[tuple[str, Metadata[Any]]]) -> list[tuple[str, Metadata[Any]]]:

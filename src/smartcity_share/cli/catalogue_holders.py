@@ -87,7 +87,7 @@ def init(
     from smartcity_share.catalogue.keeping import begin
     from smartcity_share.catalogue.origins import Holders
 
-    signers = signers_of(keys)
+    signers = signers_of(folder, keys)
     here = tuple(signer.public_key for signer in signers)
     root = holders_of(root_key, threshold) if root_key else Holders(here, threshold or len(here))
     written = begin(

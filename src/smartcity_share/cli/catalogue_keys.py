@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from smartcity_share.cli.render import print_json
-from smartcity_share.errors import UsageError
+from smartcity_share.errors import Location, SecretError, UsageError
 
 if TYPE_CHECKING:
     from securesystemslib.signer import CryptoSigner, Key
@@ -58,10 +58,23 @@ def threshold_option(name: str, what: str) -> Callable[[F], F]:
     )
 
 
-def signers_of(keys: Sequence[Path]) -> list[CryptoSigner]:
-    """Read private keys; the passphrase of an encrypted one comes from the variable, or is asked for."""
+def signers_of(folder: Path, keys: Sequence[Path]) -> list[CryptoSigner]:
+    """Read private keys; the passphrase of an encrypted one comes from the variable, or is asked for.
+
+    Args:
+        folder: The catalogue, which everybody can read.
+        keys: The files of the keys; one in that folder is refused.
+    """
     from smartcity_share.catalogue.keys import read_signer
 
+    for path in keys:
+        if (folder / "metadata").is_dir() and path.resolve().is_relative_to(folder.resolve()):
+            raise SecretError(
+                f"{path} lies in the catalogue, which is handed to everybody",
+                where=Location(str(path)),
+                hint="Move it elsewhere. If the folder was copied or served with it, make another key and change it: "
+                "`smartcity catalogue origin rekey`, or `rotate-root`.",
+            )
     return [read_signer(path, _passphrase) for path in keys]
 
 
@@ -89,7 +102,7 @@ def keeper_of(folder: Path, keys: Sequence[Path]) -> Keeper:
 
     from smartcity_share.catalogue.keeping import Keeper
 
-    return Keeper(folder, signers_of(keys), datetime.now(UTC))
+    return Keeper(folder, signers_of(folder, keys), datetime.now(UTC))
 
 
 def release_named(text: str, origin: str) -> ReleaseName:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -15,6 +15,9 @@ from smartcity_share.errors import (
     SystemRefusedError,
     UnexpectedError,
 )
+
+_HARMLESS: Final = "\n\t\u00a0\u200c\u200d"
+"""Characters that are not printable by themselves and do no harm: two of them join letters of Javanese and Arabic script."""
 
 
 def print_json(document: Mapping[str, Any]) -> None:
@@ -37,12 +40,17 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         click.echo(line(row))
 
 
+def shown(text: str) -> str:
+    """Return a text that others may have written with a sign in place of whatever drives a terminal or reorders words."""
+    return "".join(one if one.isprintable() or one in _HARMLESS else "�" for one in text)
+
+
 def fault_lines(faults: Iterable[Fault]) -> Iterable[str]:
     """Yield the printed lines of faults: place, message and code, then the mend."""
     for fault in faults:
-        yield f"{fault.where}: {fault.message} ({fault.code})"
+        yield shown(f"{fault.where}: {fault.message} ({fault.code})")
         if fault.mend:
-            yield f"    mend: {fault.mend}"
+            yield shown(f"    mend: {fault.mend}")
 
 
 def fault_object(fault: Fault) -> dict[str, Any]:
@@ -83,11 +91,11 @@ def report_error(error: SmartCityError, *, as_json: bool) -> None:
     if isinstance(error, DocumentError) and len(faults) == 1:  # said as it is, not as one of a list
         (fault,) = faults
         message, hint, faults = f"{fault.where}: {fault.message} ({fault.code})", fault.mend, ()
-    click.echo(click.style(f"error[{error.code}]: ", fg="red", bold=True) + message, err=True)
+    click.echo(click.style(f"error[{error.code}]: ", fg="red", bold=True) + shown(message), err=True)
     for line in fault_lines(faults):
         click.echo(line, err=True)
     if hint:
-        click.echo(click.style("hint: ", bold=True) + hint, err=True)
+        click.echo(click.style("hint: ", bold=True) + shown(hint), err=True)
 
 
 def as_shown(error: Exception) -> SmartCityError:
