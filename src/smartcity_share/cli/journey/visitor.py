@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from html.parser import HTMLParser
 from http.client import HTTPResponse
 from http.cookiejar import CookieJar
@@ -91,16 +92,18 @@ class Page:
     @property
     def links(self) -> tuple[str, ...]:
         """Absolute addresses of the links in the page, in order."""
-        reader = _Forms(self.url)
-        reader.feed(self.text)
-        return tuple(reader.links)
+        return tuple(self._controls.links)
 
     @property
     def forms(self) -> tuple[Form, ...]:
         """The forms of the page, in order."""
+        return tuple(self._controls.forms)
+
+    @cached_property
+    def _controls(self) -> _Forms:
         reader = _Forms(self.url)
         reader.feed(self.text)
-        return tuple(reader.forms)
+        return reader
 
     def _read(self, reader: _Words) -> str:
         reader.feed(self.text)
