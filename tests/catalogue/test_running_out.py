@@ -105,6 +105,13 @@ def test_keys_that_are_not_here_are_no_obstacle_while_nothing_runs_out(city: Mad
     assert set(city.publish(now=NOW + days(29)).roles) == {"index", "snapshot", "timestamp"}
 
 
+def test_a_clock_that_ran_ahead_once_is_told(city: Made) -> None:
+    assert "clock-behind" not in {one.code for one in city.publish(now=NOW + days(60)).notices}
+    (notice,) = (one for one in city.publish().notices if one.code == "clock-behind")
+    assert f"was signed on {NOW + days(60):%Y-%m-%d}" in notice.message
+    assert "seen.json" in notice.mend
+
+
 def test_without_the_online_key_nothing_is_published(city: Made) -> None:
     from smartcity_share.catalogue.publishing import publish
 

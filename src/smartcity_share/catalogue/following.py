@@ -30,6 +30,7 @@ from smartcity_share.catalogue.roles import (
     parent_of,
     patterns_of,
 )
+from smartcity_share.catalogue.signing import signed_at
 from smartcity_share.catalogue.words import printable
 from smartcity_share.durable import write_whole
 from smartcity_share.errors import CatalogueInvalidError, CatalogueUntrustedError, Location
@@ -176,14 +177,8 @@ class Follower(Updater):
 
 
 def _signed_at(timestamp: Timestamp, where: Location) -> datetime | None:
-    text = timestamp.unrecognized_fields.get(SIGNED_AT)
-    if text is None:
-        return None
-    try:
-        found = datetime.fromisoformat(str(text))
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
+    text, found = timestamp.unrecognized_fields.get(SIGNED_AT), signed_at(timestamp)
+    if text is not None and found is None:
         raise CatalogueInvalidError(
             f"The timestamp does not say when it was signed: `{SIGNED_AT}` is `{str(text)[:40]}`",
             where=where,

@@ -12,7 +12,7 @@ from typing import Final
 
 import attrs
 
-from smartcity_share.errors import CatalogueExpiredError, CatalogueInvalidError, Location
+from smartcity_share.errors import CatalogueExpiredError, CatalogueInvalidError, Fault, Location
 
 MOST_STALE_DAYS: Final = 180
 """Days after which a copied catalogue is refused, where nothing else is said."""
@@ -98,6 +98,26 @@ def judge(
             "of the catalogue in instance.toml, knowing that later revocations are not in it.",
         )
     return Freshness(present, signed_at, signed_at, (*notices, *_age_notices(present, signed_at)))
+
+
+def clock_faults(signed_at: datetime | None, now: datetime) -> list[Fault]:
+    """Return that readers saw a timestamp of a later moment than now: they never believe an earlier one again.
+
+    Args:
+        signed_at: When the timestamp readers see was signed; None where it does not say.
+        now: What the clock of whoever publishes says.
+    """
+    if signed_at is None or signed_at <= now:
+        return []
+    return [
+        Fault(
+            "clock-behind",
+            f"The timestamp readers see was signed on {signed_at:%Y-%m-%d}; the clock of this machine says {now:%Y-%m-%d}",
+            Location("timestamp"),
+            "Set the clock and publish again. If it ran ahead then, tell the regions: until that day they refuse the catalogue "
+            "as out of date, unless they delete `seen.json` in `catalogues` of the instance.",
+        )
+    ]
 
 
 def _clock_mend(now: datetime, present: datetime) -> str:

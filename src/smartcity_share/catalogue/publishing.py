@@ -13,6 +13,7 @@ from tuf.api.metadata import Metadata, MetaFile, Snapshot, Timestamp
 
 from smartcity_share.catalogue import listing, roles
 from smartcity_share.catalogue.basis import unsigned_basis
+from smartcity_share.catalogue.freshness import clock_faults
 from smartcity_share.catalogue.keeping import Signers
 from smartcity_share.catalogue.keys import named
 from smartcity_share.catalogue.repository import Repository
@@ -21,6 +22,7 @@ from smartcity_share.catalogue.signing import (
     Standing,
     keys_of,
     lifetime,
+    signed_at,
     standing,
     successor,
     whole_seconds,
@@ -114,6 +116,8 @@ class _Edition:
         """Return what keeps readers from reading the catalogue, and what keeps them from a part of it."""
         faults: list[Fault] = []
         notices: list[Fault] = []
+        if self.old.timestamp is not None:
+            notices += clock_faults(signed_at(self.old.timestamp.signed), self.now)
         for role in (roles.ROOT, roles.TARGETS, *self.tree.delegations()):
             stands = self.tree.standing(role)
             if role == roles.INDEX:

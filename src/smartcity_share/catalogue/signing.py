@@ -129,6 +129,19 @@ def as_bytes(metadata: Metadata[Any]) -> bytes:
     return metadata.to_bytes(JSONSerializer(compact=True))
 
 
+def signed_at(timestamp: Timestamp) -> datetime | None:
+    """Return when a timestamp was signed; None where it does not say so as it should.
+
+    Args:
+        timestamp: The timestamp.
+    """
+    try:
+        found = datetime.fromisoformat(str(timestamp.unrecognized_fields.get(roles.SIGNED_AT)))
+    except ValueError:
+        return None
+    return None if found.tzinfo is None else found
+
+
 def whole_seconds(now: datetime) -> datetime:
     """Return a time without what metadata cannot write."""
     return now.replace(microsecond=0)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Final
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -17,6 +18,10 @@ from smartcity_share.catalogue.reaching import OFFLINE_MEND, PORTAL_MEND, Stream
 from smartcity_share.errors import CatalogueInvalidError, CatalogueUnreachableError, Location
 
 _SECONDS: Final = {"connect": 15.0, "read": 30.0, "write": 30.0, "pool": 30.0}
+LEAST_RATE: Final = 50
+"""Bytes a second below which a server is given up; the slowest modem sends a hundred times as much."""
+_WINDOW: Final = 60.0
+"""Seconds over which that is reckoned."""
 _PORTS: Final = {"http": 80, "https": 443}
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _ABSENT: Final = frozenset({403, 404, 410})
@@ -87,7 +92,10 @@ class WebReach:
 
     def _chunks(self, response: httpcore2.Response) -> Iterator[bytes]:
         try:
-            yield from response.iter_stream()
+            for chunk in flowing(response.iter_stream(), time.monotonic):
+                if chunk is None:
+                    raise self._unreachable(f"it sends less than {LEAST_RATE} bytes a second")
+                yield chunk
         except _FAILURES as error:
             raise self._unreachable(_reason(error)) from None
 
@@ -95,6 +103,24 @@ class WebReach:
         return CatalogueUnreachableError(
             f"The catalogue cannot be reached: {why}", where=Location(self._base), hint=OFFLINE_MEND
         )
+
+
+def flowing(chunks: Iterable[bytes], clock: Callable[[], float]) -> Iterator[bytes | None]:
+    """Yield chunks as they come, and None once they come so slowly that somebody holds the line: no time-out sees that.
+
+    Args:
+        chunks: The chunks.
+        clock: Tells seconds.
+    """
+    begun, came = clock(), 0
+    for chunk in chunks:
+        yield chunk
+        now, came = clock(), came + len(chunk)
+        if now - begun >= _WINDOW:
+            if came < LEAST_RATE * (now - begun):
+                yield None
+                return
+            begun, came = now, 0
 
 
 def _pool(base: str) -> httpcore2.ConnectionPool:

@@ -63,6 +63,7 @@ class RollbackFacts:
         let_go: Kept states that go afterwards: name and code folder.
         refusals: What keeps it from working.
         environment: What becomes of the packages apps need beyond the host; None where nothing does.
+        revoked: By whom, when and why the code that comes back was revoked; empty where it was not.
     """
 
     record: InstallationRecord
@@ -74,6 +75,7 @@ class RollbackFacts:
     let_go: tuple[tuple[str, str | None], ...] = ()
     refusals: tuple[Fault, ...] = ()
     environment: EnvironmentChange | None = None
+    revoked: str = ""
 
 
 def plan_rollback(facts: RollbackFacts) -> Plan:
@@ -101,13 +103,14 @@ def plan_rollback(facts: RollbackFacts) -> Plan:
         *environment.tidy,
     )
     kept = f"what is there now is kept too: `smartcity rollback {record.app}=={record.version}` would put it back"
+    revoked = (f"{to.version} is back in use then, and {facts.revoked}",) if facts.revoked else ()
     return Plan(
         kind="rollback",
         region=record.region,
         app=record.app,
         version=to.version,
         steps=steps,
-        notices=(kept, *facts.shared.notices()),
+        notices=(*revoked, kept, *facts.shared.notices()),
         losses=facts.written.sentences(facts.taken_at),
         refusals=facts.refusals,
         from_version=record.version,

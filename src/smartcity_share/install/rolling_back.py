@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from smartcity_share.catalogue.seen import revocation_of
 from smartcity_share.errors import Fault, Location, RefusedError
 from smartcity_share.hooks.code_folders import environment_version
 from smartcity_share.hooks.installation import Actor
@@ -69,6 +70,7 @@ def planned_rollback(instance: Instance, region: str, app: str) -> Plan:
             let_go=tuple((one.name, one.record.code_location) for one in going),
             refusals=(*_refusals(instance, record, state, states), *environment.faults),
             environment=environment.change,
+            revoked=revocation_of(instance.layout.catalogues, state.record.code_digest or ""),
         )
     )
     return attrs.evolve(plan, after=operations)

@@ -88,6 +88,15 @@ def test_a_rollout_goes_no_further_once_its_release_was_revoked(
     assert cli("status", "--json").json["installations"][0]["version"] == "1.0.0"
 
 
+def test_going_back_to_what_was_revoked_is_told_before(cli: Cli, gardens: Path, catalogue: Made, wheels: Wheels) -> None:
+    catalogue.add(wheels.two)
+    catalogue.publish()
+    assert cli("upgrade", "gardens", "--from", "nasional", *HERE, *NEWER).code == 0
+    revoke(catalogue, "1.0.0")
+    assert cli("upgrade", "gardens", "--from", "nasional", *HERE, "--plan").code == 0
+    assert "1.0.0 is back in use then, and it was revoked on" in cli("rollback", "gardens", *HERE, "--plan").out
+
+
 def test_doctor_names_what_its_origin_advises_against(cli: Cli, gardens: Path, catalogue: Made, wheels: Wheels) -> None:
     catalogue.add(wheels.two)
     advise_against(catalogue, "1.0.0")
