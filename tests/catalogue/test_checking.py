@@ -205,3 +205,11 @@ def test_the_fingerprint_of_a_root_is_what_tools_print(listed: Made) -> None:
     import hashlib
 
     assert fingerprint(listed.trust_root) == hashlib.sha256(listed.trust_root).hexdigest()
+
+
+def test_a_link_to_what_never_ends_is_not_read(listed: Made) -> None:
+    path = metadata(listed, "timestamp.json")
+    path.unlink()
+    path.symlink_to("/dev/zero")
+    (fault,) = check(listed.folder, listed.trust_root, NOW).faults
+    assert (fault.code, "is no file, or one longer than readers take" in fault.message) == ("role-unreadable", True)

@@ -330,6 +330,19 @@ class TestDelegations:
 
         assert self.refused(listed, tmp_path, rename) == ["key-renamed"]
 
+    def test_keys_of_two_parties_in_one_role(self, listed: Made, tmp_path: Path) -> None:
+        """A threshold of two over the keys of two parties is met by one of them, if it has two."""
+
+        def join(targets: Targets) -> None:
+            assert targets.delegations is not None
+            assert targets.delegations.roles is not None
+            (city,) = (one.public_key for one in listed.cities[CITY])
+            targets.delegations.keys[city.keyid] = city
+            targets.delegations.roles["cabut"].keyids.append(city.keyid)
+            targets.delegations.roles["cabut"].threshold = 2
+
+        assert self.refused(listed, tmp_path, join) == ["key-shared"]
+
     def test_an_origin_left_out(self, listed: Made, tmp_path: Path) -> None:
         def leave_out(targets: Targets) -> None:
             assert targets.delegations is not None

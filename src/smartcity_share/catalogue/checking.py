@@ -23,6 +23,8 @@ from smartcity_share.catalogue.tree import named_by
 from smartcity_share.errors import CatalogueInvalidError, Fault, Location
 
 _FETCH: Final = "Copy the whole folder again from where it was published; if it stays so, tell whoever publishes it."
+_MOST_BYTES: Final = 5_000_000
+"""Most bytes a role file may have: a link to a device, or a file without end, is not read."""
 _STRANGER: Final = "Do not use it: somebody else may be writing to the catalogue. Tell whoever publishes it."
 
 
@@ -209,6 +211,10 @@ class _Walk:
 
     def _parsed(self, path: Path, role: str) -> Metadata[Any] | None:
         kinds = {roles.ROOT: Root.type, roles.TIMESTAMP: Timestamp.type, roles.SNAPSHOT: Snapshot.type}
+        if path.exists() and (not path.is_file() or path.stat().st_size > _MOST_BYTES):
+            message = f"{path.name} is no file, or one longer than readers take"
+            self._faults.append(Fault("role-unreadable", message, Location(role), _FETCH))
+            return None
         try:
             return parse(path.read_bytes(), kinds.get(role, Targets.type), path.name)
         except FileNotFoundError:

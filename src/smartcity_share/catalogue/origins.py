@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -216,18 +216,29 @@ def _refuse_unsound(role: str, holders: Holders) -> None:
 
 
 def _refuse_shared(tree: Tree, role: str, holders: Holders) -> None:
-    """Refuse keys of another party: a threshold counts keys, so keys of two parties in one role let one of them sign alone."""
+    for fault in shared_key_faults(tree, role, holders.keys):
+        raise CatalogueRefusedError("The keys of the catalogue stay as they are", faults=[fault], hint=None)
+
+
+def shared_key_faults(tree: Tree, role: str, named_keys: Sequence[Key]) -> Iterator[Fault]:
+    """Yield keys of another party: a threshold counts keys, so keys of two parties in one role let one of them sign alone.
+
+    Args:
+        tree: The catalogue.
+        role: The role.
+        named_keys: The keys it is to have.
+    """
     # Until a province takes it over, who keeps the catalogue holds its role: those keys say nothing of the province.
     keepers = {key_id(key) for key in _holders(tree, roles.TARGETS).keys}
-    asked = {key_id(key): key for key in holders.keys if not (roles.province_of_role(role) and key_id(key) in keepers)}
+    asked = {key_id(key): key for key in named_keys if not (roles.province_of_role(role) and key_id(key) in keepers)}
     for other, keys in _all_keys(tree):
         theirs = {key_id(key) for key in keys} - (keepers if roles.province_of_role(other) else set())
         both = sorted(asked.keys() & theirs)
         if both and _party(role) != _party(other):
-            raise _refused(
-                role,
+            yield Fault(
                 "key-shared",
                 f"The key {named(asked[both[0]])} is one of `{other}` already",
+                Location(role),
                 "Keys of one role belong to one party: a threshold counts keys, not parties. Make a key of its own for each.",
             )
 

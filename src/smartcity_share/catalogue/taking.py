@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import attrs
-from tuf.api.exceptions import LengthOrHashMismatchError
-from tuf.api.metadata import Metadata, Root, TargetFile, Targets
+from tuf.api.metadata import Metadata, Root, Targets
 
 from smartcity_share.catalogue import roles
-from smartcity_share.catalogue.entries import ReleaseEntry, readable_entry
+from smartcity_share.catalogue.handed_wheels import HandedWheels
 from smartcity_share.catalogue.keeping import Signers, Written, refuse_foreign, write_signed
 from smartcity_share.catalogue.keys import key_id, named, shown
-from smartcity_share.catalogue.listing import refused, same_version
-from smartcity_share.catalogue.offering import offer
+from smartcity_share.catalogue.listing import refused
+from smartcity_share.catalogue.origins import shared_key_faults
 from smartcity_share.catalogue.repository import Repository
 from smartcity_share.catalogue.role_files import file_name, parse, role_of_file
 from smartcity_share.catalogue.shape import shape_faults
 from smartcity_share.catalogue.signing import Delegator, Standing, keys_of, standing, with_signatures
 from smartcity_share.catalogue.tree import Tree, named_by
-from smartcity_share.errors import CatalogueRefusedError, Fault, Location, SmartCityError
+from smartcity_share.errors import CatalogueRefusedError, Fault, Location
 
 _FETCH_AGAIN = "Fetch the published catalogue again, make the change in that copy, and hand its file in."
 _ANEW = "Make the root anew with `smartcity catalogue rotate-root`."
@@ -51,7 +48,7 @@ def take(
     with repository.locked():
         tree = repository.tree()
         taken: list[tuple[Metadata[Any], Standing]] = []
-        found = _Wheels(repository, wheels or folder)
+        found = HandedWheels(repository, wheels or folder)
         for role, metadata in _in_order(_waiting(tree, signers) if not files else [_read(path) for path in files]):
             signed, stands = _signed(tree, role, metadata, signers)
             faults = [*_faults(tree, role, signed, now), *_unsigned(stands)]
@@ -199,6 +196,8 @@ def _faults(tree: Tree, role: str, metadata: Metadata[Any], now: datetime) -> It
         message = f"Another version {waits.signed.version} of `{role}` waits for signatures"
         yield Fault("role-waiting", message, where, f"Sign that, or delete drafts/{waits.signed.version}.{role}.json.")
     yield from shape_faults(role, metadata, now)
+    for name in named_by(metadata):
+        yield from shared_key_faults(tree, name, keys_of(metadata, name))
     current = tree.current(role)
     if current is not None and current is not metadata:
         yield from _lost(role, current, metadata)
@@ -239,64 +238,3 @@ def _unsigned(stands: Standing) -> Iterator[Fault]:
     if not stands.signed:
         may = ", ".join(sorted(named(key) for key in stands.unsigned))
         yield Fault("role-unsigned", "None of its keys signed it", Location(stands.role), f"It is signed by: {may}.")
-
-
-class _Wheels:
-    """The wheels that are newly listed: found, and those of apps looked into."""
-
-    def __init__(self, repository: Repository, folder: Path) -> None:
-        self.repository = repository
-        self.folder = folder
-        self._found: list[tuple[str, str, Path]] = []
-
-    def look(self, tree: Tree, role: str, metadata: Metadata[Any]) -> Iterator[Fault]:
-        """Look for the wheels that a role newly lists."""
-        if role == roles.ROOT:
-            return
-        current = tree.current(role)
-        known = {} if current is None else current.signed.targets
-        for path, target in sorted(metadata.signed.targets.items()):
-            release, digest = roles.ReleasePath.read(path), target.hashes.get("sha256", "")
-            there = self.repository.place(path, digest)
-            if release is None or not roles.speaks_for(role, path) or (path in known and there.is_file()):
-                continue
-            source = there if there.is_file() else self.folder / release.file
-            where = Location(role, key=path)
-            if _is(source, target):
-                yield from _of_wheel(release, target, source, where)
-                self._found.append((path, digest, source))
-            else:
-                mend = "Hand the role in with its wheels: `--wheels FOLDER`."
-                yield Fault("wheel-missing", "The file it lists is neither in the catalogue nor among the wheels", where, mend)
-
-    def put(self) -> None:
-        """Lay what was found into the catalogue."""
-        for path, digest, source in self._found:
-            self.repository.put_file(path, digest, source)
-
-
-def _is(path: Path, target: TargetFile) -> bool:
-    try:
-        with path.open("rb") as file:
-            target.verify_length_and_hashes(file)
-    except (OSError, LengthOrHashMismatchError):
-        return False
-    return True
-
-
-def _of_wheel(release: roles.ReleasePath, target: TargetFile, source: Path, where: Location) -> Iterator[Fault]:
-    entry = readable_entry(target.custom)  # one that cannot be read is told with the shape of the file
-    if not isinstance(entry, ReleaseEntry):
-        return
-    with tempfile.TemporaryDirectory(prefix="smartcity-catalogue-") as folder:
-        copy = Path(folder) / release.file
-        shutil.copyfile(source, copy)
-        try:
-            found = offer(copy, sharer=release.origin)
-        except SmartCityError as error:
-            yield Fault("wheel-foreign", f"The wheel cannot be taken: {error.message}", where, error.hint or "Build it again.")
-            return
-    said, true = (release.origin, entry.app, entry.version), (found.origin, found.entry.app, found.entry.version)
-    if said[:2] != true[:2] or not same_version(said[2], true[2]):
-        message = f"It is listed as {said[1]}=={said[2]} of {said[0]}; the wheel is {true[1]}=={true[2]} of {true[0]}"
-        yield Fault("wheel-foreign", message, where, "List the wheel with `smartcity catalogue add`, which reads it.")
