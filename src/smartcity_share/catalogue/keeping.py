@@ -15,6 +15,7 @@ from smartcity_share.catalogue import listing, origins, roles
 from smartcity_share.catalogue.basis import unsigned_basis
 from smartcity_share.catalogue.entries import MOST_WORDS, Revocation
 from smartcity_share.catalogue.keys import named
+from smartcity_share.catalogue.news import news_of
 from smartcity_share.catalogue.offering import Offer
 from smartcity_share.catalogue.origins import Changes, Holders
 from smartcity_share.catalogue.repository import Repository
@@ -33,10 +34,12 @@ class Written:
     Attributes:
         standing: How far it is signed.
         path: Where it lies: among the metadata, or among the drafts while it waits.
+        news: What it says that readers do not know yet.
     """
 
     standing: Standing
     path: Path
+    news: tuple[str, ...] = ()
 
 
 def begin(
@@ -67,7 +70,7 @@ def begin(
     later = {key.keyid for key in online.keys}  # these sign when it is published
     named_now = {key.keyid for holders in (root, targets, revocations) for key in holders.keys}
     signed = _signed(None, changes, [one for one in signers if one.public_key.keyid not in later - named_now])
-    written = Repository.create(folder, lambda repository: write_signed(repository, signed))
+    written = Repository.create(folder, lambda repository: write_signed(repository, None, signed))
     return tuple(attrs.evolve(one, path=folder / one.path.parent.name / one.path.name) for one in written)
 
 
@@ -190,7 +193,7 @@ class Keeper:
                 raise CatalogueRefusedError("The catalogue stays as it is", faults=bad[:1], hint=None)
             signed = _signed(tree, changed, self.signers)
             _put_wheels(repository, offers)
-            return write_signed(repository, signed)
+            return write_signed(repository, tree, signed)
 
 
 def _put_wheels(repository: Repository, offers: Sequence[Offer]) -> None:
@@ -261,13 +264,16 @@ def _delegators(tree: Tree | None, changes: Changes, role: str) -> tuple[Delegat
     return () if above is None else (above,)
 
 
-def write_signed(repository: Repository, signed: Sequence[tuple[Metadata[Any], Standing]]) -> tuple[Written, ...]:
+def write_signed(
+    repository: Repository, tree: Tree | None, signed: Sequence[tuple[Metadata[Any], Standing]]
+) -> tuple[Written, ...]:
     """Write role files: those that wait for signatures, and a root until it is published, among the drafts."""
     found = []
     for metadata, stands in signed:
         waits = not stands.is_complete or stands.role == roles.ROOT
         write = repository.set_aside if waits else repository.write
-        found.append(Written(stands, write(stands.role, metadata)))
+        before = None if tree is None else repository.published(tree, stands.role)
+        found.append(Written(stands, write(stands.role, metadata), news_of(stands.role, metadata, before)))
     return tuple(found)
 
 

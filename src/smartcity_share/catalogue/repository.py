@@ -195,6 +195,11 @@ class Repository:
         for _, version in sorted(told, reverse=True):
             yield self._read(self._metadata, role, version)
 
+    def published(self, tree: Tree, role: str) -> Metadata[Any] | None:
+        """Return the file of a role that readers see; None where they see none."""
+        version = tree.published_version(role)
+        return self._read(self._metadata, role, version) if version else None
+
     def draft(self, role: str, version: int) -> Path:
         """Return where a role file waits."""
         return self._drafts / file_name(role, version)

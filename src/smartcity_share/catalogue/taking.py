@@ -46,7 +46,7 @@ def take(
     """
     repository = Repository.open(folder)
     with repository.locked():
-        tree = repository.tree()
+        before = tree = repository.tree()
         taken: list[tuple[Metadata[Any], Standing]] = []
         found = HandedWheels(repository, wheels or folder)
         for role, metadata in _in_order(_waiting(tree, signers) if not files else [_read(path) for path in files]):
@@ -60,7 +60,7 @@ def take(
         if signers:
             refuse_foreign(signers, [stands for _, stands in taken])
         found.put()
-        return write_signed(repository, taken)
+        return write_signed(repository, before, taken)
 
 
 def _read(path: Path) -> tuple[str, Metadata[Any]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from smartcity_share.cli.render import print_json
+from smartcity_share.cli.render import print_json, shown
 from smartcity_share.errors import Location, SecretError, UsageError
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 PASSPHRASE = "SMARTCITY_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
 """Variable with the passphrase of key files; asked for at the terminal where it is not set."""
+
+MOST_NEWS = 20
+"""How many lines are printed of what a role file says anew."""
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -127,6 +130,10 @@ def print_written(folder: Path, written: Sequence[Written], *, as_json: bool) ->
     for one in written:
         stands = one.standing
         click.echo(f"{one.path.relative_to(folder)}: signed by {', '.join(map(named, stands.signed)) or 'nobody'}")
+        for line in one.news[:MOST_NEWS]:
+            click.echo(f"    {shown(line)}")
+        if len(one.news) > MOST_NEWS:
+            click.echo(f"    and {len(one.news) - MOST_NEWS} more; all of it with --json")
         if stands.missing:
             others = ", ".join(sorted(map(named, stands.unsigned)))
             click.echo(f"    waits for {stands.missing} more of: {others}")
@@ -148,6 +155,7 @@ def _object(one: Written) -> dict[str, Any]:
         "signed_by": [named(key) for key in stands.signed],
         "unsigned_by": [named(key) for key in stands.unsigned],
         "missing": stands.missing,
+        "news": list(one.news),
     }
 
 
