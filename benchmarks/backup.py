@@ -70,7 +70,7 @@ def main() -> int:
         sys.exit("error: no PostgreSQL server here\nhint: apt-get install postgresql")
     with (
         tempfile.TemporaryDirectory(prefix="smartcity-bench-") as made,
-        running_server(place) as server,
+        running_server(place, "128MB") as server,
         server.database() as url,
     ):
         folder = options.keep or Path(made)

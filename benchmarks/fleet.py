@@ -259,7 +259,7 @@ def main() -> None:
     place = programs()
     if place is None:
         sys.exit("error: no PostgreSQL server here\nhint: apt-get install postgresql")
-    with tempfile.TemporaryDirectory(dir=memory_folder()) as made, running_server(place) as server:
+    with tempfile.TemporaryDirectory(dir=memory_folder()) as made, running_server(place, "128MB") as server:
         folder = Path(made)
         schema, versions = make_app(folder / "app")
         layout = Layout(folder / "instance")

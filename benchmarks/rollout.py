@@ -146,7 +146,7 @@ def main() -> None:
     place = programs() or sys.exit("error: no PostgreSQL server here")
     count = chosen.regions
     print(f"{'':12}{'regions':>8}{'install':>22}{'rollout':>22}  poisoned: done")
-    with tempfile.TemporaryDirectory() as made, running_server(place) as server, server.database() as url:
+    with tempfile.TemporaryDirectory() as made, running_server(place, "128MB") as server, server.database() as url:
         folder = Path(made)
         factory = AppFactory(folder / "apps")
         old, new = wheel(factory, "1.0.0", BEFORE), wheel(factory, "2.0.0", AFTER)

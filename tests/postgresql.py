@@ -100,8 +100,13 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def running_server(bin_folder: Path) -> Iterator[Server]:
-    """Start a server, and stop it at the end of the block."""
+def running_server(bin_folder: Path, buffers: str = "16MB") -> Iterator[Server]:
+    """Start a server, and stop it at the end of the block.
+
+    Args:
+        bin_folder: Where its programs lie.
+        buffers: Its shared buffers. Tests make and drop databases, and each looks through all of them; benchmarks take more.
+    """
     folder = Path(tempfile.mkdtemp(prefix="smartcity-pg-", dir=memory_folder()))
     who = other_user()
     if who:
@@ -134,7 +139,7 @@ def running_server(bin_folder: Path) -> Iterator[Server]:
         "autovacuum": "off",
         "jit": "off",
         "max_connections": "200",
-        "shared_buffers": "16MB",  # each database that is made or dropped looks through all of them
+        "shared_buffers": buffers,
     }
     log = (folder / "log").open("wb")
     try:

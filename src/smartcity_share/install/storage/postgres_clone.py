@@ -8,88 +8,97 @@ from typing import TYPE_CHECKING, Any, Final
 
 from smartcity_share.errors import MigrationError
 from smartcity_share.install.storage.postgres import literal, quoted, run
+from smartcity_share.install.storage.postgres_catalog import held
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_IN: Final = "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = {schema}"
+_HELD: Final = held()
+_IN: Final = f"WHERE c.oid = {_HELD}"
 _OF: Final = f"FROM pg_class c {_IN}"
 _TABLES: Final = f"SELECT c.oid, c.relname {_OF} AND c.relkind = 'r' ORDER BY 2"
 _KINDS: Final = f"SELECT c.relname, c.relkind {_OF} AND c.relkind NOT IN ('r', 'i', 'S', 'v', 't') ORDER BY 1"
 _TYPES: Final = (
-    "SELECT t.typname FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace "
-    "WHERE n.nspname = {schema} AND t.typtype IN ('e', 'd', 'r') ORDER BY 1"
+    f"SELECT t.typname FROM pg_type t WHERE t.oid = {held('pg_type')} AND t.typtype IN ('c', 'd', 'e', 'r') ORDER BY 1"
 )
 _SEQUENCES: Final = (
     "SELECT c.relname, t.relname, a.attname, CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' "
     "ELSE coalesce(d.deptype::text, 'n') END, format_type(s.seqtypid, NULL), "
     "format('INCREMENT %s MINVALUE %s MAXVALUE %s START %s CACHE %s %s', s.seqincrement, s.seqmin, s.seqmax, s.seqstart, "
     "s.seqcache, CASE WHEN s.seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END) "
-    "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_sequence s ON s.seqrelid = c.oid "
+    "FROM pg_class c JOIN pg_sequence s ON s.seqrelid = c.oid "
     "LEFT JOIN pg_depend d ON d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass "
     "AND d.deptype IN ('a', 'i') LEFT JOIN pg_class t ON t.oid = d.refobjid "
-    "LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid WHERE n.nspname = {schema} ORDER BY 1"
+    f"LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid WHERE s.seqrelid = {_HELD} ORDER BY 1"
 )
 _DEFAULTS: Final = (
     "SELECT c.relname, a.attname, pg_get_expr(k.adbin, k.adrelid) FROM pg_attrdef k "
     "JOIN pg_attribute a ON a.attrelid = k.adrelid AND a.attnum = k.adnum AND a.attgenerated = '' "
-    f"JOIN pg_class c ON c.oid = k.adrelid {_IN} ORDER BY 1, 2"
+    f"JOIN pg_class c ON c.oid = k.adrelid WHERE k.adrelid = {_HELD} ORDER BY 1, 2"
 )
 _FUNCTIONS: Final = (
-    "SELECT pg_get_functiondef(p.oid) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
-    "WHERE n.nspname = {schema} AND p.prokind IN ('f', 'p') ORDER BY p.oid"
+    "SELECT pg_get_functiondef(p.oid) FROM pg_proc p "
+    f"WHERE p.oid = {held('pg_proc')} AND p.prokind IN ('f', 'p') ORDER BY p.oid"
 )
 _COLUMNS: Final = (
-    "SELECT a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
-    "WHERE n.nspname = {schema} AND c.relname = {table} AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' "
-    "ORDER BY a.attnum"
+    "SELECT attname FROM pg_attribute WHERE attrelid = {oid} AND attnum > 0 AND NOT attisdropped AND attgenerated = '' "
+    "ORDER BY attnum"
 )
 _CONSTRAINTS: Final = (
     "SELECT c.relname, k.conname, pg_get_constraintdef(k.oid), k.contype = 'f' FROM pg_constraint k "
-    f"JOIN pg_class c ON c.oid = k.conrelid {_IN} AND c.relkind = 'r' AND k.contype IN ('c', 'p', 'u', 'x', 'f') ORDER BY 1, 2"
+    f"JOIN pg_class c ON c.oid = k.conrelid WHERE k.conrelid = {_HELD} AND c.relkind = 'r' "
+    "AND k.contype IN ('c', 'p', 'u', 'x', 'f') ORDER BY 1, 2"
 )
 _INDEXES: Final = (
-    f"SELECT c.relname, pg_get_indexdef(c.oid, 0, true) {_OF} AND c.relkind = 'i' "
-    "AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x')) ORDER BY 1"
+    "SELECT c.relname, pg_get_indexdef(c.oid, 0, true) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
+    f"WHERE i.indrelid = {_HELD} AND c.relkind = 'i' "
+    "AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conrelid = i.indrelid AND k.conindid = c.oid "
+    "AND k.contype IN ('p', 'u', 'x')) ORDER BY 1"
 )
 _TRIGGERS: Final = "SELECT pg_get_triggerdef(oid, true) FROM pg_trigger WHERE tgrelid = {oid} AND NOT tgisinternal ORDER BY 1"
 _VIEWS: Final = f"SELECT c.relname, pg_get_viewdef(c.oid) {_OF} AND c.relkind = 'v' ORDER BY c.oid"
 _STATISTICS: Final = (
-    "SELECT s.stxname, pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace "
-    "WHERE n.nspname = {schema} ORDER BY 1"
+    "SELECT s.stxname, pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s "
+    f"WHERE s.oid = {held('pg_statistic_ext')} ORDER BY 1"
 )
 _SETTINGS: Final = (
     f"SELECT format('ALTER TABLE %I SET (%s)', c.relname, array_to_string(c.reloptions, ', ')) {_OF} AND c.relkind = 'r' "
     "AND c.reloptions IS NOT NULL UNION ALL "
     "SELECT format('ALTER TABLE %I ALTER %I SET STATISTICS %s', c.relname, a.attname, a.attstattarget) "
-    f"FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid {_IN} AND c.relkind = 'r' AND a.attstattarget >= 0 "
+    f"FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE a.attrelid = {_HELD} "
+    "AND c.relkind = 'r' AND a.attstattarget >= 0 "
     "AND a.attnum > 0 AND NOT a.attisdropped UNION ALL "
     "SELECT format('ALTER TABLE %I ALTER %I SET (%s)', c.relname, a.attname, array_to_string(a.attoptions, ', ')) "
-    f"FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid {_IN} AND c.relkind = 'r' AND a.attoptions IS NOT NULL "
+    f"FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE a.attrelid = {_HELD} "
+    "AND c.relkind = 'r' AND a.attoptions IS NOT NULL "
     "UNION ALL SELECT format('ALTER TABLE %I %s TRIGGER %I', c.relname, CASE g.tgenabled WHEN 'D' THEN 'DISABLE' "
     "WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END, g.tgname) FROM pg_trigger g "
-    f"JOIN pg_class c ON c.oid = g.tgrelid {_IN} AND NOT g.tgisinternal AND g.tgenabled <> 'O' ORDER BY 1"
+    f"JOIN pg_class c ON c.oid = g.tgrelid WHERE g.tgrelid = {_HELD} AND NOT g.tgisinternal AND g.tgenabled <> 'O' ORDER BY 1"
 )
-_RELATION: Final = "CASE c.relkind WHEN 'r' THEN 'TABLE' WHEN 'v' THEN 'VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'INDEX' END"
+_RELATION: Final = "CASE c.relkind WHEN 'r' THEN 'TABLE' WHEN 'v' THEN 'VIEW' ELSE 'SEQUENCE' END"
 _COMMENTS: Final = (
     f"SELECT format('COMMENT ON %s %I IS %L', {_RELATION}, c.relname, d.description) FROM pg_description d "
     f"JOIN pg_class c ON c.oid = d.objoid AND d.classoid = 'pg_class'::regclass AND d.objsubid = 0 {_IN} UNION ALL "
+    "SELECT format('COMMENT ON INDEX %I IS %L', c.relname, d.description) FROM pg_index i "
+    "JOIN pg_class c ON c.oid = i.indexrelid "
+    "JOIN pg_description d ON d.objoid = c.oid AND d.classoid = 'pg_class'::regclass AND d.objsubid = 0 "
+    f"WHERE i.indrelid = {_HELD} UNION ALL "
     "SELECT format('COMMENT ON COLUMN %I.%I IS %L', c.relname, a.attname, d.description) FROM pg_description d "
     "JOIN pg_attribute a ON a.attrelid = d.objoid AND a.attnum = d.objsubid AND d.classoid = 'pg_class'::regclass "
-    f"JOIN pg_class c ON c.oid = a.attrelid AND d.objsubid > 0 {_IN} UNION ALL "
+    f"JOIN pg_class c ON c.oid = a.attrelid AND d.objsubid > 0 WHERE a.attrelid = {_HELD} UNION ALL "
     "SELECT format('COMMENT ON CONSTRAINT %I ON %I IS %L', k.conname, c.relname, d.description) FROM pg_description d "
     "JOIN pg_constraint k ON k.oid = d.objoid AND d.classoid = 'pg_constraint'::regclass "
-    f"JOIN pg_class c ON c.oid = k.conrelid {_IN} UNION ALL "
+    f"JOIN pg_class c ON c.oid = k.conrelid WHERE k.conrelid = {_HELD} UNION ALL "
     "SELECT format('COMMENT ON TRIGGER %I ON %I IS %L', g.tgname, c.relname, d.description) FROM pg_description d "
     "JOIN pg_trigger g ON g.oid = d.objoid AND d.classoid = 'pg_trigger'::regclass "
-    f"JOIN pg_class c ON c.oid = g.tgrelid {_IN} UNION ALL "
+    f"JOIN pg_class c ON c.oid = g.tgrelid WHERE g.tgrelid = {_HELD} UNION ALL "
     "SELECT format('COMMENT ON %s %I(%s) IS %L', CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, p.proname, "
     "pg_get_function_identity_arguments(p.oid), d.description) FROM pg_description d "
     "JOIN pg_proc p ON p.oid = d.objoid AND d.classoid = 'pg_proc'::regclass "
-    "JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = {schema} UNION ALL "
+    f"WHERE p.oid = {held('pg_proc')} UNION ALL "
     "SELECT format('COMMENT ON STATISTICS %I IS %L', s.stxname, d.description) FROM pg_description d "
     "JOIN pg_statistic_ext s ON s.oid = d.objoid AND d.classoid = 'pg_statistic_ext'::regclass "
-    "JOIN pg_namespace n ON n.oid = s.stxnamespace WHERE n.nspname = {schema} ORDER BY 1"
+    f"WHERE s.oid = {held('pg_statistic_ext')} ORDER BY 1"
 )
 _IDENTITY: Final = ("ALWAYS", "BY DEFAULT")
 _TOLD_BELOW: Final = " ".join(
@@ -124,8 +133,8 @@ def clone(connection: Connection, source: str, target: str) -> None:
     for _, table in tables:
         # What LIKE would name or bind anew is told by its own definition below.
         sent.append(f"CREATE TABLE {there}.{quoted(table)} (LIKE {here}.{quoted(table)} INCLUDING ALL {_TOLD_BELOW})")
-    for _, table in tables:
-        names = ", ".join(quoted(name) for (name,) in ask(_COLUMNS, table=literal(table)))
+    for oid, table in tables:
+        names = ", ".join(quoted(name) for (name,) in ask(_COLUMNS, oid=str(oid)))
         rows = f"SELECT {names} FROM {here}.{quoted(table)}"
         sent.append(f"INSERT INTO {there}.{quoted(table)} ({names}) OVERRIDING SYSTEM VALUE {rows}")
     sent += [text for one in sequences for text in _carried_on(one, here, there)]

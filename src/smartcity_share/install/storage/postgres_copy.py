@@ -11,6 +11,7 @@ import attrs
 from smartcity_share.errors import MigrationError
 from smartcity_share.install.storage.copy_port import KeptSequence, KeptTable, Value
 from smartcity_share.install.storage.postgres import literal, quoted, run
+from smartcity_share.install.storage.postgres_catalog import held
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -20,29 +21,28 @@ FAITHFUL: Final = (
     "SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 1"
 )
 """What makes the text of a value say all of it, whatever the server is set to; pg_dump says the same."""
-_COLUMNS: Final = """
+_COLUMNS: Final = f"""
 SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
-WHERE n.nspname = {schema} AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE c.oid = {held()} AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
 ORDER BY c.relname COLLATE "C", a.attnum
 """
-_SEQUENCES: Final = """
-SELECT t.relname, a.attname, s.relname, q.last_value
-FROM pg_class s JOIN pg_namespace n ON n.oid = s.relnamespace
+_SEQUENCES: Final = f"""
+SELECT t.relname, a.attname, s.relname, pg_sequence_last_value(s.oid)
+FROM pg_class s
 JOIN pg_depend d ON d.objid = s.oid AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
 JOIN pg_class t ON t.oid = d.refobjid JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
-JOIN pg_sequences q ON q.schemaname = n.nspname AND q.sequencename = s.relname
-WHERE n.nspname = {schema} AND s.relkind = 'S' ORDER BY 1, 2
+WHERE s.oid = {held()} AND s.relkind = 'S' ORDER BY 1, 2
 """
-_FREE: Final = """
-SELECT s.relname FROM pg_class s JOIN pg_namespace n ON n.oid = s.relnamespace
-WHERE n.nspname = {schema} AND s.relkind = 'S' AND NOT EXISTS (
+_FREE: Final = f"""
+SELECT s.relname FROM pg_class s
+WHERE s.oid = {held()} AND s.relkind = 'S' AND NOT EXISTS (
     SELECT 1 FROM pg_depend d WHERE d.objid = s.oid AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i'))
 ORDER BY s.relname COLLATE "C"
 """
-_FOREIGN: Final = """
+_FOREIGN: Final = f"""
 SELECT t.relname, k.conname, pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid
-JOIN pg_namespace n ON n.oid = t.relnamespace WHERE n.nspname = {schema} AND k.contype = 'f' ORDER BY 1, 2
+WHERE k.conrelid = {held()} AND k.contype = 'f' ORDER BY 1, 2
 """
 _AT_ONCE: Final = 1000
 

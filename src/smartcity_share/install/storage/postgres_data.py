@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from smartcity_share.errors import MigrationError
 from smartcity_share.install.storage.postgres import PostgresDatabase, literal, lock_number, quoted, run, short
+from smartcity_share.install.storage.postgres_catalog import held
 from smartcity_share.install.storage.postgres_clone import clone, definitions
 from smartcity_share.install.storage.postgres_copy import FAITHFUL, PostgresSource, PostgresTarget, filled
 from smartcity_share.install.storage.postgres_tables import PostgresTables, shapes
@@ -193,10 +194,8 @@ class PostgresDataStore:
 
     def size(self) -> int:
         """Return the bytes of its tables with what belongs to them."""
-        where = f"WHERE n.nspname = {literal(self.schema)} AND c.relkind = 'r'"
-        query = (
-            f"SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace {where}"
-        )
+        tables = held().format(schema=literal(self.schema))
+        query = f"SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE oid = {tables} AND relkind = 'r'"
         with self._pool.connect() as connection:
             return int(run(connection, query).fetchone()[0] or 0)
 

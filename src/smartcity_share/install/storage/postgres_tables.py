@@ -11,14 +11,15 @@ from uuid import UUID
 
 from smartcity_share.install.storage.port import TableShape
 from smartcity_share.install.storage.postgres import literal, quoted, run
+from smartcity_share.install.storage.postgres_catalog import held
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_SHAPES: Final = """
+_SHAPES: Final = f"""
 SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
-WHERE n.nspname = {schema} AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE c.oid = {held()} AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY c.relname COLLATE "C", a.attnum
 """
 
