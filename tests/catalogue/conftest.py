@@ -26,6 +26,14 @@ def city(made: Made) -> Made:
     return made
 
 
+@pytest.fixture
+def listed(city: Made, parks: Path) -> Made:
+    """A catalogue with one release, published."""
+    city.add(parks)
+    city.publish()
+    return city
+
+
 @pytest.fixture(scope="session")
 def parks(shared_app_factory: AppFactory) -> Path:
     """The wheel of an app; no test changes it."""

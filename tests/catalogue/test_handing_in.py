@@ -22,14 +22,6 @@ from tests.catalogue.made import NOW, Made, days, holders, signer
 ROLE = f"r-{CITY}"
 
 
-@pytest.fixture
-def listed(city: Made, parks: Path) -> Made:
-    """A catalogue with one release, published."""
-    city.add(parks)
-    city.publish()
-    return city
-
-
 def forged(
     made: Made,
     tmp_path: Path,

@@ -17,14 +17,6 @@ from tests.catalogue.made import NOW, Made, holders, make, signer
 ROLE = f"r-{CITY}"
 
 
-@pytest.fixture
-def listed(city: Made, parks: Path) -> Made:
-    """A catalogue with one release, published."""
-    city.add(parks)
-    city.publish()
-    return city
-
-
 def path_of(wheel: Path) -> str:
     return f"apps/{CITY}/parks/{wheel.name}"
 

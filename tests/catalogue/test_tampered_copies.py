@@ -26,14 +26,6 @@ ROLE = f"r-{CITY}"
 EVIL = f"apps/{CITY}/parks/evil-1-py3-none-any.whl"
 
 
-@pytest.fixture
-def listed(city: Made, parks: Path) -> Made:
-    """A catalogue with one release, published."""
-    city.add(parks)
-    city.publish()
-    return city
-
-
 def newest(folder: Path, role: str) -> Path:
     return max((folder / "metadata").glob(f"*.{role}.json"))
 

@@ -200,12 +200,7 @@ class _Edition:
 
     def _put(self, role: str, metadata: Metadata[Any]) -> None:
         self.written[role] = metadata
-        if role == roles.ROOT:
-            self.tree = attrs.evolve(self.tree, root=metadata)
-        elif role == roles.TARGETS:
-            self.tree = attrs.evolve(self.tree, targets=metadata)
-        else:
-            self.tree = attrs.evolve(self.tree, delegated={**self.tree.delegated, role: metadata})
+        self.tree = self.tree.having(role, metadata)
 
     def _is_due(self, role: str, metadata: Metadata[Any]) -> bool:
         """Whether half of its life is over, or it is not signed by the keys it has now."""

@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import attrs
 from tuf.api.metadata import Metadata, Root, Targets
 
 from smartcity_share.catalogue import roles
@@ -56,7 +55,8 @@ def take(
             if faults:
                 raise CatalogueRefusedError(f"The file of `{role}` is not taken in", faults=faults, hint=None)
             taken.append((signed, stands))
-            tree = _with(tree, role, signed, stands)
+            if stands.is_complete:
+                tree = tree.having(role, signed)  # as the next file finds it
         if signers:
             refuse_foreign(signers, [stands for _, stands in taken])
         found.put()
@@ -161,17 +161,6 @@ def _keys(tree: Tree, role: str, metadata: Metadata[Any]) -> list[Any]:
 
 def _listed_keys(tree: Tree, role: str, metadata: Metadata[Any]) -> str:
     return " or ".join(sorted({named(key) for key in _keys(tree, role, metadata)})) or "keys that nobody names yet"
-
-
-def _with(tree: Tree, role: str, metadata: Metadata[Any], stands: Standing) -> Tree:
-    """The catalogue as the next file finds it."""
-    if not stands.is_complete:
-        return tree
-    if role == roles.ROOT:
-        return attrs.evolve(tree, root=metadata)
-    if role == roles.TARGETS:
-        return attrs.evolve(tree, targets=metadata)
-    return attrs.evolve(tree, delegated={**tree.delegated, role: metadata})
 
 
 def _faults(tree: Tree, role: str, metadata: Metadata[Any], now: datetime) -> Iterator[Fault]:

@@ -67,6 +67,14 @@ class Tree:
         listed = self.snapshot.signed.meta.get(f"{role}.json")
         return 0 if listed is None else listed.version
 
+    def having(self, role: str, metadata: Metadata[Any]) -> Tree:
+        """Return it with another newest file of a role: the root, targets, or one below them."""
+        if role == roles.ROOT:
+            return attrs.evolve(self, root=metadata)
+        if role == roles.TARGETS:
+            return attrs.evolve(self, targets=metadata)
+        return attrs.evolve(self, delegated={**self.delegated, role: metadata})
+
     def next_version(self, role: str) -> int:
         """Return the version the next file of a role has: one more than readers see, however often it changes until then."""
         return self.published_version(role) + 1
