@@ -15,14 +15,6 @@ from tests.catalogue.made import NOW, Made
 NAME = ReleaseName(CITY, "parks", "1.0.0")
 
 
-@pytest.fixture
-def listed(city: Made, parks: Path) -> Made:
-    """A catalogue with one release, published."""
-    city.add(parks)
-    city.publish()
-    return city
-
-
 def found(made: Made, wheel: Path, state: Path) -> object:
     target = made.reader(state).get_targetinfo(f"apps/{CITY}/parks/{wheel.name}")
     assert target is not None
